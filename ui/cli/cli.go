@@ -1,0 +1,84 @@
+// Package cli is the command line of s403: flags, output and exit codes, as the
+// contract fixes them. Each command has a file of its own and hangs itself
+// under the root in newRoot.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of the contract.
+const (
+	exitOK     = 0 // allowed, or the command did its work
+	exitFailed = 1 // the tool could not do its work
+	exitDenied = 3 // the request is denied and was diagnosed
+	exitAbsent = 4 // the object or bucket does not exist
+)
+
+// Streams are what a command reads and writes, so that tests can hold both ends.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Stdio returns the streams of the process.
+func Stdio() Streams { return Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr} }
+
+// exitError carries an exit code out of a command that has already said what
+// there is to say.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// Run parses args, runs the command and returns the exit code. It prints one
+// line on s.Err when the tool could not do its work.
+func Run(args []string, s Streams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(s)
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	err := fang.Execute(ctx, root, fang.WithErrorHandler(quiet), fang.WithoutVersion(), fang.WithoutManpage())
+	return exitCode(err, s.Err)
+}
+
+// quiet keeps fang from printing errors: exitCode prints each as one line.
+func quiet(io.Writer, fang.Styles, error) {}
+
+func exitCode(err error, stderr io.Writer) int {
+	var code exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	}
+	line := strings.Join(strings.Fields(err.Error()), " ")
+	_, _ = fmt.Fprintf(stderr, "s403: %s\n", line)
+	return exitFailed
+}
+
+func newRoot(s Streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "s403 [s3://bucket[/prefix-or-key]]",
+		Short:         "Browse S3, and learn why a request got a 403",
+		Args:          cobra.MaximumNArgs(1),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	_ = s
+	return root
+}
