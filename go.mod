@@ -70,3 +70,5 @@ require (
 	golang.org/x/text v0.43.0
 	golang.org/x/tools v0.51.0
 )
+
+require github.com/go-fonts/dejavu v0.3.2 // indirect

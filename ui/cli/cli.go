@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
@@ -29,6 +30,23 @@ const (
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+	// Terminal stands in for the process's own terminal. Nil means: look
+	// whether Out is one.
+	Terminal *Terminal
+}
+
+// Terminal is an emulated terminal that a test or the screenshot painter holds.
+type Terminal struct {
+	Width, Height int              // in cells
+	Now           func() time.Time // the clock that the explorer, its probes and its lab read
+}
+
+// Now is the time: the terminal's, where one stands in, or the machine's.
+func (s Streams) Now() time.Time {
+	if s.Terminal != nil && s.Terminal.Now != nil {
+		return s.Terminal.Now()
+	}
+	return time.Now()
 }
 
 // Stdio returns the streams of the process.
@@ -45,6 +63,11 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e))
 func Run(args []string, s Streams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return RunOn(ctx, args, s)
+}
+
+// RunOn is Run under a context that the caller ends.
+func RunOn(ctx context.Context, args []string, s Streams) int {
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(s.In)
