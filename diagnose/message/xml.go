@@ -1,0 +1,133 @@
+package message
+
+import (
+	"html"
+	"strings"
+)
+
+// Error is an S3 error body (S3 API reference, "Error responses"), redacted.
+type Error struct {
+	Code      string
+	Message   string
+	RequestID string
+	HostID    string
+	// Elements holds every element of the body by its name, also those above.
+	Elements map[string]string
+}
+
+// Bounds on what is taken from one body; real bodies hold a dozen elements.
+const (
+	maxElements = 64
+	maxElement  = 64 << 10
+)
+
+// ParseXML reads an S3 error body out of body, wherever in it the <Error>
+// element begins and even if it is cut off, and redacts it. It reports false
+// when there is no <Error> with a code or a message. It is a flat scan and not an XML parser:
+// no entity is ever defined, and no depth can exhaust the stack.
+func ParseXML(body []byte) (Error, bool) {
+	return parseXML(string(body))
+}
+
+func parseXML(text string) (Error, bool) {
+	e := Error{Elements: map[string]string{}}
+	start := strings.Index(text, "<Error")
+	if start < 0 {
+		return e, false
+	}
+	scanElements(text[start+1:], e.Elements)
+	e.Code, e.Message = e.Elements["Code"], e.Elements["Message"]
+	e.RequestID, e.HostID = e.Elements["RequestId"], e.Elements["HostId"]
+	if e.RequestID == "" {
+		e.RequestID = e.Elements["RequestID"]
+	}
+	return e, e.Code != "" || e.Message != ""
+}
+
+// scanElements collects <Name>text</Name> pairs that hold no further element.
+// The first of a name wins, for bodies quoted twice.
+func scanElements(text string, into map[string]string) {
+	for len(into) < maxElements {
+		open := strings.IndexByte(text, '<')
+		if open < 0 {
+			return
+		}
+		text = text[open+1:]
+		name := elementName(text)
+		if strings.HasPrefix(text, "/Error>") {
+			return
+		}
+		if name == "" {
+			continue
+		}
+		value := text[len(name)+1:]
+		length := valueLength(value, name)
+		if length < 0 {
+			continue
+		}
+		if _, seen := into[name]; !seen {
+			into[name] = redactElement(name, value[:length])
+		}
+		text = value[length:]
+	}
+}
+
+// elementName returns the name of the start tag that text begins with, without
+// attributes; empty when it begins with none.
+func elementName(text string) string {
+	for i := range min(len(text), 64) {
+		if !wordByte(text[i]) {
+			if text[i] == '>' {
+				return text[:i]
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// valueLength is the length of the text up to the end tag of name, or to the
+// end of a body that was cut off; -1 when another start tag comes first. A
+// message may itself hold a '<', as in <your-key>.
+func valueLength(value, name string) int {
+	value = value[:min(len(value), maxElement)]
+	for at := 0; at < len(value); {
+		next := strings.IndexByte(value[at:], '<')
+		if next < 0 {
+			break
+		}
+		at += next
+		if strings.HasPrefix(value[at:], "</") {
+			if strings.HasPrefix(value[at+2:], name) {
+				return at
+			}
+			return -1
+		}
+		if startsElement(value[at+1:]) {
+			return -1
+		}
+		at++
+	}
+	return len(value)
+}
+
+// startsElement tells a start tag of S3, which is followed by text and has its
+// end tag near, from a placeholder such as <your-key>.
+func startsElement(text string) bool {
+	name := elementName(text)
+	return name != "" && name[0] >= 'A' && name[0] <= 'Z' && strings.Contains(text[:min(len(text), maxElement)], "</"+name+">")
+}
+
+// redactElement undoes the five entities of XML and hides what is secret.
+func redactElement(name, value string) string {
+	value = strings.TrimSpace(html.UnescapeString(value))
+	switch folded := plainName(name); {
+	case value == "":
+		return ""
+	case secretNames[folded]:
+		return hidden
+	case keyIDNames[folded]:
+		return maskKeyID(value)
+	}
+	return Redact(value)
+}
