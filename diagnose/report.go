@@ -78,6 +78,7 @@ type Shown struct {
 	// Quote is an excerpt worth reading, such as the statement that denied, with
 	// Mark the zero-based lines of it to point at, and Note what they met.
 	Quote string
+	Line  int // number of the quote's first line within its document, from 1; 0: not known
 	Mark  []int
 	Note  string
 }
