@@ -1,11 +1,172 @@
 package message
 
+import "strings"
+
 // Parse reads an error text of whatever form. It never fails: what it does not
 // recognise has the kind Unknown and no causes.
 func Parse(text []byte) Message {
-	m := Message{Schema: 1, Kind: Unknown, Causes: []string{}}
-	if e, ok := ParseXML(text); ok {
-		m.Kind, m.Code, m.RequestID = XML, e.Code, e.RequestID
+	whole := clean(text)
+	if e, ok := readTrail(whole); ok && (e.ErrorCode != "" || e.ErrorMessage != "") {
+		return finish(fromTrail(e))
 	}
+	flat := plain(whole)
+	low := folded(flat)
+	if body, ok := parseXML(flat); ok {
+		return finish(fromXML(body, flat, low))
+	}
+	return finish(fromText(flat, low))
+}
+
+// fromTrail reads a whole CloudTrail event.
+func fromTrail(e trailEvent) reading {
+	r := reading{low: folded(e.ErrorMessage)}
+	r.Kind, r.Operation, r.Code, r.RequestID = CloudTrail, e.EventName, e.ErrorCode, e.RequestID
+	r.take(readSentence(e.ErrorMessage))
+	if r.Principal == "" {
+		r.Principal = e.UserIdentity.ARN
+	}
+	if r.Resource == "" {
+		r.Resource = e.object()
+	}
+	if r.Code == "" && r.clause != noClause {
+		r.Code = "AccessDenied"
+	}
+	r.Region = readRegion(e.ErrorMessage, r.low)
+	return r
+}
+
+// fromXML reads an S3 error body and what a client put around it.
+func fromXML(body Error, flat, low string) reading {
+	f := readFields(flat, low)
+	r := reading{low: low}
+	r.Kind, r.Code, r.RequestID, r.Status = XML, body.Code, body.RequestID, f.status
+	r.Operation = f.operation
+	if r.RequestID == "" {
+		r.RequestID = f.requestID
+	}
+	if s := readSentence(body.Message); s.found {
+		r.take(s)
+	} else {
+		r.take(readSentence(flat))
+	}
+	r.Region = body.Elements["Region"]
+	if r.Region == "" {
+		r.Region = f.region
+	}
+	return r
+}
+
+// fromText reads everything else: lines of clients, cut events, prose.
+func fromText(flat, low string) reading {
+	f := readFields(flat, low)
+	r := reading{low: low}
+	r.Operation, r.Status, r.Code, r.Region, r.RequestID = f.operation, f.status, f.code, f.region, f.requestID
+	r.take(readSentence(flat))
+	switch {
+	case strings.Contains(low, "eventsource") && strings.Contains(low, "eventname"):
+		r.Kind = CloudTrail // a cut event, or one that lost its quotes
+	case r.clause != noClause:
+		r.Kind = Enhanced
+	case foreign(low) && !namesS3(low):
+		r.Kind, r.Code, r.Operation, r.Status, r.RequestID = Unknown, "", "", 0, ""
+	case r.Code != "" && r.Code != "AccessDenied" && !vagueCode(r.Code):
+		r.Kind = CLI
+	case r.reasonable():
+		r.Kind = CLI
+	case r.refused():
+		r.Kind = Bare
+	default:
+		r.Kind, r.Status, r.RequestID, r.Operation = Unknown, 0, "", ""
+	}
+	return r
+}
+
+// take copies what an enhanced message says.
+func (r *reading) take(s sentence) {
+	r.clause = s.clause.kind
+	r.Principal, r.Action, r.Resource = s.principal, s.action, s.resource
+	switch s.clause.kind {
+	case implicit:
+		r.Layer, r.Effect = s.clause.layer, ImplicitDeny
+	case explicit:
+		r.Layer, r.Effect, r.PolicyARN = s.clause.layer, ExplicitDeny, s.clause.policyARN
+	}
+}
+
+// reasonable tells whether a message without a code gives a reason all the same.
+func (r reading) reasonable() bool {
+	for _, p := range phrases {
+		if strings.Contains(r.low, p.says) {
+			return true
+		}
+	}
+	return strings.Contains(r.low, "does not exist in our records")
+}
+
+// refused tells whether the text is a refusal by S3 without a reason. A number
+// alone is none: it needs a word of S3 or of HTTP beside it.
+func (r reading) refused() bool {
+	if r.Code != "" || strings.Contains(r.low, "access denied") || strings.Contains(r.low, "forbidden") || r.Action != "" {
+		return true
+	}
+	if r.Status == 0 {
+		return false
+	}
+	return r.Operation != "" || namesS3(r.low)
+}
+
+// namesS3 tells whether a folded text speaks of S3 at all.
+func namesS3(low string) bool {
+	for _, word := range [...]string{"s3", "x-amz-", "amazonaws", "aws", "bucket", "botocore", "boto3"} {
+		if strings.Contains(low, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign tells the refusals of other companies' services.
+func foreign(low string) bool {
+	for _, mark := range [...]string{
+		"documentation_url", "api.github.com", "docs.github.com", "googleapis.com", "blob.core.windows.net",
+		"microsoft", "azure", "is forbidden: user", "error from server", "cloudflare ray id", "gitlab",
+		"registry-1.docker.io", "docker.io", "npmjs.org", "api.openai.com", "storage.objects.",
+	} {
+		if strings.Contains(low, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// finish names causes and summary, and takes out whatever secret got through.
+func finish(r reading) Message {
+	m := r.Message
+	m.Schema = 1
+	if m.Kind != Unknown {
+		m.Causes = unique(r.causes())
+	}
+	if m.Causes == nil {
+		m.Causes = []string{}
+	}
+	for _, field := range []*string{
+		&m.Operation, &m.Code, &m.Principal, &m.Action, &m.Resource, &m.PolicyARN, &m.Region, &m.RequestID,
+	} {
+		*field = Redact(*field)
+	}
+	m.Summary = summarize(m, r.clause)
 	return m
+}
+
+// unique copies ids without repeats, in their order.
+func unique(ids []string) []string {
+	var kept []string
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			kept = append(kept, id)
+		}
+	}
+	return kept
 }

@@ -20,7 +20,7 @@ var secretNames = map[string]bool{
 	"xamzserversideencryptioncustomerkeymd5":           true,
 	"xamzcopysourceserversideencryptioncustomerkey":    true,
 	"xamzcopysourceserversideencryptioncustomerkeymd5": true,
-	"xamzs3sessiontoken": true, "idtoken": true, "accesstoken": true, "refreshtoken": true,
+	"xamzs3sessiontoken":                               true, "idtoken": true, "accesstoken": true, "refreshtoken": true,
 	"webidentitytoken": true, "samlassertion": true, "clientsecret": true,
 }
 

@@ -19,6 +19,7 @@ type Error struct {
 const (
 	maxElements = 64
 	maxElement  = 64 << 10
+	maxTags     = 512
 )
 
 // ParseXML reads an S3 error body out of body, wherever in it the <Error>
@@ -47,22 +48,22 @@ func parseXML(text string) (Error, bool) {
 // scanElements collects <Name>text</Name> pairs that hold no further element.
 // The first of a name wins, for bodies quoted twice.
 func scanElements(text string, into map[string]string) {
-	for len(into) < maxElements {
+	for range maxTags {
 		open := strings.IndexByte(text, '<')
-		if open < 0 {
+		if open < 0 || len(into) == maxElements {
 			return
 		}
 		text = text[open+1:]
-		name := elementName(text)
 		if strings.HasPrefix(text, "/Error>") {
 			return
 		}
+		name := elementName(text)
 		if name == "" {
 			continue
 		}
 		value := text[len(name)+1:]
-		length := valueLength(value, name)
-		if length < 0 {
+		length, leaf := valueLength(value, name)
+		if !leaf {
 			continue
 		}
 		if _, seen := into[name]; !seen {
@@ -86,36 +87,39 @@ func elementName(text string) string {
 	return ""
 }
 
-// valueLength is the length of the text up to the end tag of name, or to the
-// end of a body that was cut off; -1 when another start tag comes first. A
-// message may itself hold a '<', as in <your-key>.
-func valueLength(value, name string) int {
+// valueLength is the length of the text up to the end tag of name, up to the
+// next element when end tags were lost, or up to the end of a body that was cut
+// off. It reports false for an element that holds elements. A message may itself
+// hold a '<', as in <your-key>, so only S3's own elements end a value.
+func valueLength(value, name string) (int, bool) {
 	value = value[:min(len(value), maxElement)]
-	for at := 0; at < len(value); {
+	for at := 0; ; at++ {
 		next := strings.IndexByte(value[at:], '<')
 		if next < 0 {
-			break
+			return len(value), true
 		}
 		at += next
-		if strings.HasPrefix(value[at:], "</") {
-			if strings.HasPrefix(value[at+2:], name) {
-				return at
-			}
-			return -1
+		rest := value[at+1:]
+		if strings.HasPrefix(rest, "/"+name) || strings.HasPrefix(rest, "/Error>") {
+			return at, true
 		}
-		if startsElement(value[at+1:]) {
-			return -1
+		if bodyElements[elementName(rest)] {
+			return at, strings.TrimSpace(value[:at]) != ""
 		}
-		at++
 	}
-	return len(value)
 }
 
-// startsElement tells a start tag of S3, which is followed by text and has its
-// end tag near, from a placeholder such as <your-key>.
-func startsElement(text string) bool {
-	name := elementName(text)
-	return name != "" && name[0] >= 'A' && name[0] <= 'Z' && strings.Contains(text[:min(len(text), maxElement)], "</"+name+">")
+// bodyElements are the elements of S3 error bodies.
+var bodyElements = map[string]bool{
+	"Error": true, "Code": true, "Message": true, "RequestId": true, "HostId": true,
+	"Resource": true, "Key": true, "BucketName": true, "Bucket": true, "Region": true,
+	"Endpoint": true, "AWSAccessKeyId": true, "StringToSign": true, "SignatureProvided": true,
+	"StringToSignBytes": true, "CanonicalRequest": true, "CanonicalRequestBytes": true,
+	"Token-0": true, "Expires": true, "ServerTime": true, "RequestTime": true,
+	"X-Amz-Expires": true, "MaxAllowedSkewMilliseconds": true, "Method": true,
+	"ResourceType": true, "StorageClass": true, "AccessTier": true, "VersionId": true,
+	"Type": true, "Errors": true, "RequestID": true, "ArgumentName": true,
+	"ArgumentValue": true, "Condition": true, "Header": true, "Details": true,
 }
 
 // redactElement undoes the five entities of XML and hides what is secret.
