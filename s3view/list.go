@@ -1,0 +1,164 @@
+package s3view
+
+import (
+	"context"
+	"net/url"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// A Bucket is one line of the list of buckets.
+type Bucket struct {
+	Name    string
+	Created time.Time // zero where the store does not say
+	Region  string    // "" where the store does not say
+}
+
+// An Entry is one line of a listing: an object, or a prefix that holds more.
+type Entry struct {
+	Key      string // whole key, or whole prefix with its trailing delimiter
+	Prefix   bool   // a common prefix: only Key is set
+	Size     int64  // bytes
+	Modified time.Time
+	ETag     string // without quotes
+	Class    string // storage class; "" where the store does not say
+}
+
+// Name is the part of the entry's key below the listed prefix.
+func (e Entry) Name(listed string) string { return strings.TrimPrefix(e.Key, listed) }
+
+// A Page is one answer of ListObjectsV2, prefixes and objects together in key order.
+type Page struct {
+	Entries []Entry
+	Next    string // token of the next page; "" after the last
+	Moved   string // the bucket's region, when it was found there only by following it
+}
+
+// Buckets lists the buckets of the caller's account, of all regions, by name.
+// Many may not list buckets and may read some all the same: a denial here says
+// nothing about them.
+func (st *Store) Buckets(ctx context.Context) ([]Bucket, error) {
+	var all []Bucket
+	in := &s3.ListBucketsInput{}
+	for range maxBucketPages {
+		out, _, err := do(ctx, st, "ListBuckets", Location{}, func(ctx context.Context, c *s3.Client) (*s3.ListBucketsOutput, error) {
+			return c.ListBuckets(ctx, in)
+		})
+		if err != nil {
+			return all, err
+		}
+		for i := range out.Buckets {
+			b := &out.Buckets[i]
+			all = append(all, Bucket{aws.ToString(b.Name), aws.ToTime(b.CreationDate), aws.ToString(b.BucketRegion)})
+			st.learn(aws.ToString(b.Name), aws.ToString(b.BucketRegion))
+		}
+		next := aws.ToString(out.ContinuationToken)
+		if next == "" || next == aws.ToString(in.ContinuationToken) {
+			break
+		}
+		in.ContinuationToken = &next
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	return all, nil
+}
+
+// maxBucketPages ends a list of buckets that never ends: an account has at most
+// a million buckets, a page at most 10,000.
+const maxBucketPages = 1000
+
+// A Listing says what to list.
+type Listing struct {
+	At         Location // bucket and prefix
+	Recursive  bool     // all keys below, no common prefixes
+	Token      string   // Next of the page before; "" for the first
+	StartAfter string   // only keys after this one; not with Token
+	Max        int      // entries a page, 1..1000; 0 is the store's own measure
+}
+
+// List returns one page of what is right below the prefix at: its common
+// prefixes and its objects. token is the Next of the page before, or "".
+func (st *Store) List(ctx context.Context, at Location, token string) (Page, error) {
+	return st.ListPage(ctx, Listing{At: at, Token: token})
+}
+
+// ListPage returns one page of a listing.
+func (st *Store) ListPage(ctx context.Context, l Listing) (Page, error) {
+	in := st.listInput(l)
+	out, moved, err := do(ctx, st, "ListObjectsV2", l.At, func(ctx context.Context, c *s3.Client) (*s3.ListObjectsV2Output, error) {
+		return c.ListObjectsV2(ctx, in)
+	})
+	if err != nil {
+		return Page{Moved: moved}, err
+	}
+	page := pageOf(out)
+	page.Moved = moved
+	return page, nil
+}
+
+// listInput asks for url encoding: XML cannot carry every character that a key
+// may hold (API Reference, ListObjectsV2, EncodingType).
+func (st *Store) listInput(l Listing) *s3.ListObjectsV2Input {
+	in := &s3.ListObjectsV2Input{
+		Bucket: &l.At.Bucket, Prefix: optional(l.At.Key), EncodingType: types.EncodingTypeUrl,
+		ContinuationToken: optional(l.Token), StartAfter: optional(l.StartAfter),
+		ExpectedBucketOwner: optional(st.session.opts.ExpectedOwner),
+	}
+	if !l.Recursive {
+		in.Delimiter = aws.String("/")
+	}
+	if l.Max > 0 {
+		in.MaxKeys = aws.Int32(int32(min(l.Max, 1000))) //nolint:gosec // at most 1000
+	}
+	if st.session.opts.RequestPayer {
+		in.RequestPayer = types.RequestPayerRequester
+	}
+	return in
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// pageOf turns an answer into a page: keys decoded, prefixes merged in order.
+func pageOf(out *s3.ListObjectsV2Output) Page {
+	encoded := out.EncodingType == types.EncodingTypeUrl
+	p := Page{Entries: make([]Entry, 0, len(out.Contents)+len(out.CommonPrefixes))}
+	for i := range out.Contents {
+		o := &out.Contents[i]
+		p.Entries = append(p.Entries, Entry{
+			Key: keyOf(o.Key, encoded), Size: aws.ToInt64(o.Size), Modified: aws.ToTime(o.LastModified),
+			ETag: strings.Trim(aws.ToString(o.ETag), `"`), Class: string(o.StorageClass),
+		})
+	}
+	objects := len(p.Entries)
+	for i := range out.CommonPrefixes {
+		p.Entries = append(p.Entries, Entry{Key: keyOf(out.CommonPrefixes[i].Prefix, encoded), Prefix: true})
+	}
+	if objects > 0 && len(p.Entries) > objects {
+		sort.SliceStable(p.Entries, func(i, j int) bool { return p.Entries[i].Key < p.Entries[j].Key })
+	}
+	if aws.ToBool(out.IsTruncated) {
+		p.Next = aws.ToString(out.NextContinuationToken)
+	}
+	return p
+}
+
+// keyOf undoes url encoding; a key that is not encoded is taken as it is.
+func keyOf(p *string, encoded bool) string {
+	s := aws.ToString(p)
+	if !encoded || !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	if d, err := url.QueryUnescape(s); err == nil {
+		return d
+	}
+	return s
+}

@@ -1,0 +1,96 @@
+package s3view
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Options are who asks, where, and how: the connection flags of the command
+// line, in the AWS CLI's meaning. The zero value is what the environment and
+// the default profile say.
+type Options struct {
+	Profile       string // --profile; wins over AWS_PROFILE and over keys in the environment
+	Region        string // --region
+	EndpointURL   string // --endpoint-url: S3 alone; STS and IAM stay where they are
+	NoSignRequest bool   // --no-sign-request
+	CABundle      string // --ca-bundle: a PEM file
+	NoVerifySSL   bool   // --no-verify-ssl
+	PathStyle     PathStyle
+
+	// What goes with each request for an object.
+	VersionID     string // --version-id
+	ExpectedOwner string // --expected-bucket-owner: an account id
+	RequestPayer  bool   // --request-payer requester
+	ChecksumMode  bool   // --checksum-mode ENABLED
+
+	// MFAToken asks the person for the code of the MFA device with this serial
+	// number or ARN. Nil: profiles that need one are refused with a clear error.
+	MFAToken func(serial string) (string, error)
+
+	// Keys are used instead of every other source, and no configuration file is
+	// read: the lab in the same process.
+	Keys *Keys
+	// AllServices sends STS, IAM and the rest to EndpointURL too, as
+	// AWS_ENDPOINT_URL does.
+	AllServices bool
+	// Timeout is the longest wait for an answer to begin; zero means 20 s.
+	Timeout time.Duration
+}
+
+// Keys are fixed credentials. They print as the access key id, shortened.
+type Keys struct{ AccessKeyID, SecretAccessKey, SessionToken string }
+
+// String shows the shortened access key id and nothing else.
+func (k Keys) String() string { return MaskKeyID(k.AccessKeyID) }
+
+// GoString keeps the secret out of %#v.
+func (k Keys) GoString() string { return k.String() }
+
+// MaskKeyID shortens an access key id to its first and last four characters.
+func MaskKeyID(id string) string {
+	if len(id) <= 8 {
+		return strings.Repeat("•", min(len(id), 8))
+	}
+	return id[:4] + "…" + id[len(id)-4:]
+}
+
+// PathStyle says whether the bucket's name goes into the path of the URL or
+// into its host name (S3 User Guide, "Virtual hosting of buckets").
+type PathStyle string
+
+// The values of --path-style.
+const (
+	PathAuto   PathStyle = "auto"   // path style wherever host names may not work; also ""
+	PathAlways PathStyle = "always" // the bucket in the path
+	PathNever  PathStyle = "never"  // the bucket in the host name
+)
+
+var accountID = regexp.MustCompile(`^\d{12}$`)
+
+// Validate says in one line, with the flag's name, what cannot be meant.
+func (o Options) Validate() error {
+	if o.EndpointURL != "" {
+		u, err := url.Parse(o.EndpointURL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("--endpoint-url %q is no URL: write http://host:port or https://host", clip(o.EndpointURL, 200))
+		}
+		if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+			return fmt.Errorf("--endpoint-url %q: only scheme, host, port and path may stand in it", u.Redacted())
+		}
+	}
+	switch o.PathStyle {
+	case "", PathAuto, PathAlways, PathNever:
+	default:
+		return fmt.Errorf("--path-style %q is none of auto, always, never", clip(string(o.PathStyle), 40))
+	}
+	if o.ExpectedOwner != "" && !accountID.MatchString(o.ExpectedOwner) {
+		return fmt.Errorf("--expected-bucket-owner %q is no account id: write its 12 digits", clip(o.ExpectedOwner, 40))
+	}
+	if strings.ContainsAny(o.Region, " /:.@") {
+		return fmt.Errorf("--region %q is no region: write one such as eu-west-1", clip(o.Region, 60))
+	}
+	return nil
+}
