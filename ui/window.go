@@ -1,0 +1,51 @@
+package ui
+
+// window is the part of a list that is seen, and the row that is chosen. It
+// knows numbers only, so moving costs the same over ten rows and a million.
+type window struct {
+	cursor, top int
+	height      int // rows on the screen
+	total       int // rows there are
+}
+
+// resize tells the window how many rows are seen and how many there are, and
+// keeps the cursor among them and in sight.
+func (w *window) resize(height, total int) {
+	w.height, w.total = max(height, 0), max(total, 0)
+	w.to(w.cursor)
+}
+
+// by moves the cursor by n rows, stopping at the ends.
+func (w *window) by(n int) { w.to(w.cursor + n) }
+
+// to moves the cursor to row i, or as near as there is a row.
+func (w *window) to(i int) {
+	w.cursor = max(0, min(i, w.total-1))
+	w.top = min(w.top, max(0, w.total-w.height))
+	if w.cursor < w.top {
+		w.top = w.cursor
+	}
+	if w.height > 0 && w.cursor >= w.top+w.height {
+		w.top = w.cursor - w.height + 1
+	}
+	w.top = max(0, w.top)
+}
+
+// scroll moves what is seen by n rows, as the wheel does; the cursor follows
+// only as far as it must.
+func (w *window) scroll(n int) {
+	w.top = max(0, min(w.top+n, w.total-w.height))
+	w.cursor = max(w.top, min(w.cursor, w.top+max(0, w.height-1)))
+	w.cursor = max(0, min(w.cursor, w.total-1))
+}
+
+// seen gives the first row on the screen and the one after the last.
+func (w *window) seen() (from, to int) {
+	return w.top, min(w.total, w.top+w.height)
+}
+
+// nearEnd tells that fewer than two screens are left below the cursor.
+func (w *window) nearEnd() bool { return w.total-w.cursor < 2*max(w.height, 10) }
+
+// thumb is the window's place for the border of a frame.
+func (w *window) thumb() scroll { return scroll{w.top, w.height, w.total} }
