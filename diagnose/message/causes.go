@@ -11,8 +11,8 @@ var (
 	// bareRead is what "Access Denied" leaves open for a request to an object.
 	bareRead = []string{
 		"identity-no-allow", "missing-key", "bucket-policy-no-allow", "bucket-policy-explicit-deny",
-		"identity-wrong-resource", "identity-condition-unmet", "identity-wrong-action", "identity-explicit-deny",
-		"kms-permission", "requester-pays", "anonymous", "bucket-not-yours", "object-ownership",
+		"identity-wrong-resource", "requester-pays", "kms-permission", "identity-condition-unmet",
+		"identity-wrong-action", "identity-explicit-deny", "anonymous", "bucket-not-yours", "object-ownership",
 		"restrict-public-buckets", "ignore-public-acls", "object-acl", "vpce-no-allow", "vpce-explicit-deny",
 		"scp-no-allow", "scp-explicit-deny", "rcp-explicit-deny", "boundary-no-allow", "boundary-explicit-deny",
 		"session-no-allow", "session-explicit-deny", "access-point-policy", "version-permission",

@@ -102,6 +102,6 @@ func newRoot(s Streams) *cobra.Command {
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	_ = s
+	root.AddCommand(newExplainCommand(s))
 	return root
 }
