@@ -1,0 +1,169 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"s403/diagnose"
+)
+
+// maxSkew is the difference of clocks from which signatures are corrected. S3
+// refuses beyond 15 minutes; the SDK mends from 4 on, and so do the probes.
+const maxSkew = 4 * time.Minute
+
+// who is the identity that makes a call.
+type who uint8
+
+const (
+	caller who = iota
+	reader
+	nobody // unsigned
+)
+
+// A question describes one call, for the record of exchanges.
+type question struct {
+	operation, detail, service string
+	who                        who
+	cli                        []string // the AWS CLI twin: words after "aws"
+	// verbatim: send it as the person's own request went, also with a clock
+	// that is wrong; it is evidence only while it is not mended.
+	verbatim bool
+}
+
+// A reply is one answered (or unanswered) question.
+type reply struct {
+	*wire
+	exchange diagnose.Exchange
+	err      error // of the SDK, or of the transport
+}
+
+// A run is one diagnosis under way.
+type run struct {
+	config  Config
+	target  diagnose.Target
+	events  chan event
+	slots   chan struct{}
+	secrets *secrets
+	skew    atomic.Int64 // observed, in nanoseconds; 0 while none was seen
+
+	mu       sync.Mutex
+	clients  map[clientKey]any
+	accounts map[who]string      // the account of each identity
+	trees    map[string]levelled // what the organization says, by account
+	// anonymous: no credentials were found or wanted, so nothing is signed.
+	anonymous bool
+	// foreign: a presigned URL was signed by somebody else, who cannot be asked.
+	foreign bool
+}
+
+func newRun(c Config, target diagnose.Target) *run {
+	return &run{
+		config: c, target: target,
+		events:  make(chan event, maxParallel),
+		slots:   make(chan struct{}, maxParallel),
+		secrets: newSecrets(),
+		clients: map[clientKey]any{}, accounts: map[who]string{}, trees: map[string]levelled{},
+	}
+}
+
+// call makes one call within its time and records it. When the clocks differ and
+// the question need not be verbatim, it is repeated once with the clock mended.
+func (r *run) call(ctx context.Context, q question, do func(context.Context) error) reply {
+	select {
+	case r.slots <- struct{}{}:
+		defer func() { <-r.slots }()
+	case <-ctx.Done():
+		return r.unanswered(q, ctx.Err())
+	}
+	var correction time.Duration
+	if !q.verbatim {
+		correction = time.Duration(r.skew.Load())
+	}
+	rep := r.attempt(ctx, q, correction, do)
+	if seen := time.Duration(r.skew.Load()); !q.verbatim && correction == 0 && seen != 0 && rep.status >= 400 {
+		rep = r.attempt(ctx, q, seen, do)
+	}
+	return rep
+}
+
+func (r *run) attempt(ctx context.Context, q question, correction time.Duration, do func(context.Context) error) reply {
+	ctx, cancel := context.WithTimeout(ctx, r.config.Timeout)
+	defer cancel()
+	w := &wire{}
+	start := r.config.Now()
+	err := do(withCorrection(withWire(ctx, w), correction))
+	elapsed := r.config.Now().Sub(start)
+	rep := reply{wire: w, err: err, exchange: r.exchange(q, w, err)}
+	rep.exchange.Start, rep.exchange.Elapsed = start, elapsed
+	x := rep.exchange
+	r.events <- event{call: &x, skew: r.observe(q, w, x), server: signs(q, w)}
+	return rep
+}
+
+func (r *run) unanswered(q question, err error) reply {
+	w := &wire{}
+	return reply{wire: w, err: err, exchange: r.exchange(q, w, err)}
+}
+
+// exchange writes the call down as the report shows it.
+func (r *run) exchange(q question, w *wire, err error) diagnose.Exchange {
+	x := diagnose.Exchange{
+		Operation: q.operation, Detail: q.detail, Service: q.service,
+		CLI: r.twin(q), Reader: q.who == reader,
+	}
+	if !w.answered {
+		x.Err = r.plainError(err)
+		return x
+	}
+	a := w.answer()
+	x.Status, x.Code, x.Message = a.Status, a.Code, a.Message
+	x.RequestID, x.HostID = w.requestID(), w.hostID()
+	if err != nil && x.OK() {
+		x.Err = "the answer could not be read: " + r.plainError(err)
+	}
+	return x
+}
+
+// observe computes how far the server's clock is from ours, from the Date header
+// of an answer that no cache served (it would carry Age).
+func (r *run) observe(q question, w *wire, x diagnose.Exchange) *diagnose.Fact[time.Duration] {
+	if !w.answered || w.header.Get("Age") != "" {
+		return nil
+	}
+	date, ok := httpDate(w.header.Get("Date"))
+	if !ok {
+		return nil
+	}
+	middle := w.sent.Add(w.received.Sub(w.sent) / 2)
+	skew := date.Sub(middle)
+	if skew.Abs() >= maxSkew && q.service == "s3" {
+		r.skew.CompareAndSwap(0, int64(skew))
+	}
+	f := diagnose.KnownFact(skew.Round(time.Second), x)
+	f.Note = "Date header of " + q.operation + " against the local clock"
+	return &f
+}
+
+// plainError is a transport error in one line, without the URL: that of a
+// presigned request holds its signature.
+func (r *run) plainError(err error) string {
+	if err == nil {
+		return ""
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer within " + r.config.Timeout.String()
+	}
+	if errors.Is(err, context.Canceled) {
+		return "cancelled before it was answered"
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return r.secrets.text(strings.Join(strings.Fields(err.Error()), " "))
+}
