@@ -6,7 +6,7 @@ package diagnose
 func Explain(e Evidence) Report {
 	r := read(&e)
 	report := Report{
-		Target: e.Target, Caller: r.caller(), Source: e.Credentials.Value.Source,
+		Target: e.Target, Options: e.Options, Store: e.Store, Caller: r.caller(), Source: e.Credentials.Value.Source,
 		Outcome: e.Head.Source, Exchanges: e.Exchanges, Partial: !e.Done,
 	}
 	report.Findings = r.judgeAll()

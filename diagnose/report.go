@@ -4,6 +4,8 @@ package diagnose
 // and the panel all show this one value.
 type Report struct {
 	Target    Target
+	Options   Options
+	Store     Store
 	Caller    Identity
 	Source    string // of the credentials: "profile dev"
 	Outcome   Exchange
