@@ -1,0 +1,188 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Markdown renders the report for a ticket: verdict, evidence with request ids,
+// what was not visible and who could see it, the fix and the commands. It is
+// redacted, complete, and short.
+func (r Report) Markdown() string {
+	var out strings.Builder
+	r.markdownVerdict(&out)
+	r.markdownEvidence(&out)
+	r.markdownFixes(&out)
+	r.markdownOpen(&out)
+	r.markdownGaps(&out)
+	r.markdownCommands(&out)
+	return out.String()
+}
+
+func (r Report) markdownVerdict(out *strings.Builder) {
+	title := "Access refused"
+	if r.Outcome.Status > 0 {
+		title = fmt.Sprintf("%d", r.Outcome.Status)
+	}
+	if r.Verdict.Cause == Allowed {
+		title = "Allowed"
+	}
+	fmt.Fprintf(out, "## %s: %s\n\n", title, code(r.address()))
+	fmt.Fprintf(out, "**%s.** %s\n\n", inline(capital(r.headline())), inline(r.Verdict.Summary))
+	for _, row := range r.facts()[1:] {
+		fmt.Fprintf(out, "- %s: %s\n", row[0], code(row[1]))
+	}
+	if r.Outcome.HostID != "" {
+		fmt.Fprintf(out, "- extended request id: %s\n", code(r.Outcome.HostID))
+	}
+}
+
+func (r Report) markdownEvidence(out *strings.Builder) {
+	headed := false
+	for _, f := range r.leading() {
+		if !headed {
+			out.WriteString("\n### Evidence\n\n")
+			headed = true
+		}
+		fmt.Fprintf(out, "%s `%s` (%s, %s): %s\n\n", strong(titleOf(f.ID)), f.ID, f.State, f.Confidence, inline(f.Why))
+		for _, s := range f.Evidence {
+			fmt.Fprintf(out, "- %s%s\n", inline(s.Fact), inline(sourceOf(s)))
+			if s.Quote != "" {
+				out.WriteString(fenced("json", quoted(s)))
+			}
+			if s.Note != "" {
+				fmt.Fprintf(out, "  %s\n", inline(s.Note))
+			}
+		}
+		if len(f.Evidence) > 0 {
+			out.WriteByte('\n')
+		}
+	}
+}
+
+func (r Report) markdownFixes(out *strings.Builder) {
+	number := 0
+	for _, f := range r.leading() {
+		for _, fix := range f.Fixes {
+			if number == 0 {
+				out.WriteString("### Fix\n\n")
+			}
+			number++
+			fmt.Fprintf(out, "%d. %s (%s can)\n", number, strong(fix.Title), whoNames[fix.Who])
+			markdownFixBody(out, fix)
+		}
+	}
+}
+
+func markdownFixBody(out *strings.Builder, fix Fix) {
+	switch {
+	case fix.Text == "":
+	case fix.Kind == FixCommand || fix.Kind == FixSetting:
+		out.WriteString(fenced("sh", strings.Split(strings.TrimSpace(fix.Text), "\n")))
+	default:
+		fmt.Fprintf(out, "   %s\n", inline(fix.Text))
+	}
+	if diff := Hunk(fix.Diff(), 3); len(fix.Before) > 0 && len(diff) > 0 {
+		lines := make([]string, len(diff))
+		for i, l := range diff {
+			lines[i] = string(l.Op) + " " + l.Text
+		}
+		out.WriteString(fenced("diff", lines))
+	} else if len(fix.Policy) > 0 {
+		out.WriteString(fenced("json", indented(fix.Policy)))
+	}
+	out.WriteByte('\n')
+}
+
+// markdownOpen lists what is left when nothing is proven.
+func (r Report) markdownOpen(out *strings.Builder) {
+	if r.settled() {
+		return
+	}
+	headed := false
+	for _, f := range r.Findings {
+		if f.State != Possible || f.ID == r.Verdict.Cause {
+			continue
+		}
+		if !headed {
+			out.WriteString("### Also possible\n\n")
+			headed = true
+		}
+		fmt.Fprintf(out, "- `%s`: %s\n", f.ID, inline(f.Why))
+	}
+	if headed {
+		out.WriteByte('\n')
+	}
+}
+
+func (r Report) markdownGaps(out *strings.Builder) {
+	if len(r.Gaps) == 0 {
+		return
+	}
+	out.WriteString("### Not visible\n\n")
+	for _, gap := range r.Gaps {
+		fmt.Fprintf(out, "- %s\n", inline(gap))
+	}
+	out.WriteByte('\n')
+}
+
+// markdownCommands lists the commands that show the evidence again, once each.
+func (r Report) markdownCommands(out *strings.Builder) {
+	var commands []string
+	seen := map[string]bool{"": true}
+	add := func(cli string) {
+		if !seen[cli] {
+			seen[cli] = true
+			commands = append(commands, cli)
+		}
+	}
+	add(r.Outcome.CLI)
+	for _, f := range r.leading() {
+		for _, s := range f.Evidence {
+			add(s.CLI)
+		}
+	}
+	if len(commands) > 0 {
+		out.WriteString("### See it again\n\n" + fenced("sh", commands))
+	}
+}
+
+// inline makes text safe between Markdown's marks: one line, no secret, no
+// markup of its own, for keys and messages may hold any character.
+func inline(s string) string {
+	s = strings.Join(strings.Fields(safe(strings.ReplaceAll(s, "\n", " "))), " ")
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "|", `\|`).Replace(s)
+}
+
+func strong(s string) string { return "**" + inline(s) + "**" }
+
+// code puts text into a code span that its own backticks cannot close.
+func code(s string) string {
+	s = safe(s)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+// fenced puts lines into a code block that they cannot close, indented so that
+// it stays inside a list item.
+func fenced(language string, lines []string) string {
+	fence := "```"
+	for _, line := range lines {
+		for strings.Contains(line, fence) {
+			fence += "`"
+		}
+	}
+	var out strings.Builder
+	out.WriteString("   " + fence + language + "\n")
+	for _, line := range lines {
+		out.WriteString("   " + safe(line) + "\n")
+	}
+	out.WriteString("   " + fence + "\n")
+	return out.String()
+}

@@ -1,0 +1,363 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"s403/diagnose/message"
+)
+
+// Text renders the report for a terminal of width columns (40 at least), good
+// to read without colour: the verdict first, then the way of the request, what
+// was seen with its request ids, how to mend it, and what was not visible.
+func (r Report) Text(width int) string {
+	p := &page{width: max(40, min(width, 120))}
+	r.textVerdict(p)
+	r.textStations(p)
+	r.textEvidence(p)
+	r.textFixes(p)
+	r.textPossible(p)
+	r.textGaps(p)
+	return p.String()
+}
+
+// page collects lines and wraps them.
+type page struct {
+	strings.Builder
+	width int
+}
+
+// para writes text wrapped, its first line behind first and the others behind rest.
+func (p *page) para(first, rest, text string) {
+	prefix, column := first, 0
+	for i, word := range strings.Fields(safe(text)) {
+		length := len([]rune(word))
+		switch {
+		case i == 0:
+			p.WriteString(prefix)
+			column = len([]rune(prefix))
+		case column+1+length > p.width:
+			p.WriteString("\n" + rest)
+			column = len([]rune(rest))
+		default:
+			p.WriteByte(' ')
+			column++
+		}
+		p.WriteString(word)
+		column += length
+	}
+	p.WriteByte('\n')
+}
+
+// line writes one line as it is, for commands and documents, which a person
+// copies whole.
+func (p *page) line(indent, text string) { p.WriteString(indent + safe(text) + "\n") }
+
+func (p *page) heading(text string) { p.WriteString("\n" + text + "\n") }
+
+// safe takes secrets and control characters out of a text for the terminal.
+func safe(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return '\uFFFD'
+		}
+		return r
+	}, message.Redact(s))
+}
+
+// textVerdict says what it is, how sure that is, and about which request.
+func (r Report) textVerdict(p *page) {
+	mark := "✗"
+	switch r.Verdict.Cause {
+	case Allowed:
+		mark = "✓"
+	case Undetermined:
+		mark = "?"
+	}
+	p.para(mark+" ", "  ", capital(r.headline()))
+	if r.Verdict.Summary != "" {
+		p.para("  ", "  ", r.Verdict.Summary)
+	}
+	p.WriteByte('\n')
+	for _, row := range r.facts() {
+		p.line(fmt.Sprintf("  %-9s ", row[0]), row[1])
+	}
+}
+
+// headline is the title of the verdict with how it is known.
+func (r Report) headline() string {
+	switch r.Verdict.Cause {
+	case Allowed:
+		return "the request is allowed"
+	case Undetermined:
+		return "why it was refused is not settled"
+	}
+	f := r.finding(r.Verdict.Cause)
+	return fmt.Sprintf("%s (%s: %s, %s)", titleOf(r.Verdict.Cause), r.Verdict.Cause, f.State, r.Verdict.Confidence)
+}
+
+// facts are the rows under the verdict, those that are known.
+func (r Report) facts() [][2]string {
+	who := r.Caller.ARN
+	if who == "" {
+		who = string(r.Caller.Kind)
+	}
+	if r.Source != "" {
+		who += " (" + r.Source + ")"
+	}
+	where := strings.TrimSpace(r.Target.Endpoint + " " + r.Target.Region)
+	if r.Store.Name != "" {
+		where = strings.TrimSpace(r.Store.Name + ", " + where)
+	}
+	rows := [][2]string{{"object", r.address()}, {"caller", who}, {"store", strings.TrimSuffix(where, ",")}, {"answer", answerLine(r.Outcome)}}
+	if n := len(r.Verdict.Behind); n > 0 {
+		rows = append(rows, [2]string{"behind it", strings.Join(names(r.Verdict.Behind), ", ") + ": once this is mended, that stops the request"})
+	}
+	var known [][2]string
+	for _, row := range rows {
+		if strings.TrimSpace(row[1]) != "" {
+			known = append(known, row)
+		}
+	}
+	return known
+}
+
+// address is the target as people write it.
+func (r Report) address() string {
+	at := "s3://" + r.Target.Bucket
+	if r.Target.Key != "" {
+		at += "/" + r.Target.Key
+	}
+	if r.Options.VersionID != "" {
+		at += " version " + r.Options.VersionID
+	}
+	return at
+}
+
+// answerLine is one exchange in one line: "HeadObject 403 Forbidden, request 4Z8H".
+func answerLine(x Exchange) string {
+	if x.Operation == "" {
+		return ""
+	}
+	said := x.Operation
+	if x.Status > 0 {
+		said += fmt.Sprintf(" %d", x.Status)
+	}
+	if x.Code != "" {
+		said += " " + x.Code
+	}
+	if x.Err != "" {
+		said += " " + x.Err
+	}
+	if x.RequestID != "" {
+		said += ", request " + x.RequestID
+	}
+	return said
+}
+
+// stationMarks tell the states apart without colour.
+var stationMarks = map[StationState]string{Passed: "✓", StoppedHere: "✗", StationOpen: "?", NotOnThisWay: "·"}
+
+func (r Report) textStations(p *page) {
+	if len(r.Stations) == 0 {
+		return
+	}
+	p.heading("The way of the request")
+	for _, s := range r.Stations {
+		first := fmt.Sprintf("  %2d %s %-21s ", s.Number, stationMarks[s.State], s.Name)
+		line := s.Line
+		if line == "" {
+			line = string(s.State)
+		}
+		p.para(first, strings.Repeat(" ", len([]rune(first))), line)
+	}
+}
+
+// textEvidence quotes what the leading findings rest on.
+func (r Report) textEvidence(p *page) {
+	leading := r.leading()
+	if len(leading) == 0 {
+		return
+	}
+	p.heading("What we saw")
+	for _, f := range leading {
+		if len(leading) > 1 {
+			p.para("  ", "  ", capital(titleOf(f.ID))+": "+f.Why)
+		}
+		for _, s := range f.Evidence {
+			p.para("  - ", "    ", s.Fact+sourceOf(s))
+			for i, line := range quoted(s) {
+				mark := "  "
+				if marked(s, i) {
+					mark = "> "
+				}
+				p.line("      "+mark, line)
+			}
+			if s.Note != "" {
+				p.para("      ", "      ", s.Note)
+			}
+			if s.CLI != "" {
+				p.line("      $ ", s.CLI)
+			}
+		}
+	}
+}
+
+// sourceOf names the call behind a fact and its request id.
+func sourceOf(s Shown) string {
+	switch {
+	case s.Source == "" && s.RequestID == "":
+		return ""
+	case s.RequestID == "":
+		return " (" + s.Source + ")"
+	case s.Source == "":
+		return " (request " + s.RequestID + ")"
+	}
+	return " (" + s.Source + ", request " + s.RequestID + ")"
+}
+
+// quoted gives the lines of an excerpt, at most 40.
+func quoted(s Shown) []string {
+	if s.Quote == "" {
+		return nil
+	}
+	lines := strings.Split(strings.TrimRight(s.Quote, "\n"), "\n")
+	if len(lines) > 40 {
+		lines = append(lines[:40:40], "…")
+	}
+	return lines
+}
+
+func marked(s Shown, line int) bool {
+	for _, m := range s.Mark {
+		if m == line {
+			return true
+		}
+	}
+	return false
+}
+
+// whoNames says who can carry out a fix.
+var whoNames = map[Who]string{
+	WhoCaller: "you", WhoBucketOwner: "the bucket's owner", WhoKeyOwner: "the key's owner",
+	WhoOrgAdmin: "an administrator of the organization", WhoNetworkAdmin: "whoever runs the network",
+	WhoAWSSupport: "AWS Support",
+}
+
+func (r Report) textFixes(p *page) {
+	number := 0
+	for _, f := range r.leading() {
+		for _, fix := range f.Fixes {
+			if number == 0 {
+				p.heading("How to mend it")
+			}
+			number++
+			first := fmt.Sprintf("  %d. ", number)
+			p.para(first, "     ", fix.Title+" ("+whoNames[fix.Who]+" can)")
+			textFixBody(p, fix)
+		}
+	}
+}
+
+// textFixBody shows the change itself: the difference, or what to put.
+func textFixBody(p *page, fix Fix) {
+	if fix.Kind == FixCommand || fix.Kind == FixSetting {
+		for _, line := range strings.Split(strings.TrimSpace(fix.Text), "\n") {
+			p.line("       ", line)
+		}
+	} else {
+		p.para("     ", "     ", fix.Text)
+	}
+	if diff := Hunk(fix.Diff(), 3); len(fix.Before) > 0 && len(diff) > 0 {
+		for _, l := range diff {
+			p.line("       ", string(l.Op)+" "+l.Text)
+		}
+		return
+	}
+	for _, line := range indented(fix.Policy) {
+		p.line("       ", line)
+	}
+}
+
+// textPossible lists in a line each what nothing speaks against.
+func (r Report) textPossible(p *page) {
+	var open []Finding
+	for _, f := range r.Findings {
+		if f.State == Possible && f.ID != r.Verdict.Cause {
+			open = append(open, f)
+		}
+	}
+	if len(open) == 0 || r.settled() {
+		return
+	}
+	p.heading("What else is possible")
+	for _, f := range open {
+		p.para("  - ", "    ", titleOf(f.ID)+": "+f.Why)
+	}
+}
+
+func (r Report) textGaps(p *page) {
+	if len(r.Gaps) == 0 {
+		return
+	}
+	p.heading("What was not visible")
+	for _, gap := range r.Gaps {
+		p.para("  - ", "    ", gap)
+	}
+}
+
+// leading are the findings to act on: the verdict's first, then what is
+// confirmed or likely besides.
+func (r Report) leading() []Finding {
+	var lead, rest []Finding
+	for _, f := range r.Findings {
+		switch {
+		case f.ID == r.Verdict.Cause:
+			lead = append(lead, f)
+		case f.State == Confirmed, f.State == Likely && !r.settled():
+			rest = append(rest, f)
+		}
+	}
+	return append(lead, rest...)
+}
+
+// settled tells whether the verdict is proven.
+func (r Report) settled() bool {
+	return r.Verdict.Cause == Allowed || r.finding(r.Verdict.Cause).State == Confirmed
+}
+
+// finding is the judgement on id; the zero Finding when there is none.
+func (r Report) finding(id CauseID) Finding {
+	for _, f := range r.Findings {
+		if f.ID == id {
+			return f
+		}
+	}
+	return Finding{}
+}
+
+// titleOf is the title of a cause, or its id where the catalogue has none.
+func titleOf(id CauseID) string {
+	for _, c := range catalogue {
+		if c.id == id {
+			return c.title
+		}
+	}
+	return string(id)
+}
+
+func names(ids []CauseID) []string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = titleOf(id)
+	}
+	return all
+}
+
+// capital makes the first letter a capital, as sentences on the screen begin.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
