@@ -7,6 +7,10 @@ type Document struct {
 	ID         string
 	Statements []Statement
 	source     []byte
+	ready      []compiled // as Statements
+	// public is the index of a statement that makes the policy public, or -1.
+	public    int
+	publicWhy string
 }
 
 // Source returns the document as it was read.

@@ -1,0 +1,62 @@
+package policy
+
+import "fmt"
+
+// Check tells what the place a document is meant for refuses about it: an
+// identity policy that names principals, a bucket policy that does not, an
+// inverted element in a control policy. Its errors are of type *SyntaxError.
+func (d *Document) Check(k Kind) error {
+	for i := range d.Statements {
+		if text := d.Statements[i].misplaced(k); text != "" {
+			return &SyntaxError{Line: d.Statements[i].Line, Column: 1,
+				Text: fmt.Sprintf("statement %d: %s", i, text)}
+		}
+	}
+	return nil
+}
+
+func (s *Statement) misplaced(k Kind) string {
+	switch k {
+	case IdentityKind, BoundaryKind, SessionKind, SCPKind:
+		if s.Principals != nil {
+			return "Principal does not belong in " + k.String()
+		}
+	case BucketKind, AccessPointKind, VPCEndpointKind:
+		if s.Principals == nil {
+			return "Principal is missing; " + k.String() + " needs it"
+		}
+	case RCPKind:
+		// AWS Organizations User Guide, "RCP syntax": the Principal must be "*".
+		switch {
+		case s.Principals == nil:
+			return "Principal is missing; a resource control policy needs \"Principal\": \"*\""
+		case s.Principals.Not || len(s.Principals.List) != 1 || s.Principals.List[0].Text != "*":
+			return "the Principal of a resource control policy must be \"*\""
+		}
+	}
+	return ""
+}
+
+// String names the kind with its article: "a bucket policy".
+func (k Kind) String() string {
+	switch k {
+	case IdentityKind:
+		return "an identity-based policy"
+	case BucketKind:
+		return "a bucket policy"
+	case BoundaryKind:
+		return "a permissions boundary"
+	case SessionKind:
+		return "a session policy"
+	case SCPKind:
+		return "a service control policy"
+	case RCPKind:
+		return "a resource control policy"
+	case VPCEndpointKind:
+		return "a VPC endpoint policy"
+	case AccessPointKind:
+		return "an access point policy"
+	default:
+		return "a policy"
+	}
+}
