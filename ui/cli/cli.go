@@ -103,5 +103,6 @@ func newRoot(s Streams) *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.AddCommand(newExplainCommand(s))
+	root.AddCommand(newLabCommand(s))
 	return root
 }

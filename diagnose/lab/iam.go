@@ -1,0 +1,318 @@
+package lab
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+var iamActions = map[string]func(*queryRequest) (string, *apiError){
+	"GetUser":                   iamGet("user"),
+	"GetRole":                   iamGet("role"),
+	"GetGroup":                  iamGet("group"),
+	"ListUserPolicies":          iamInlineNames("user"),
+	"ListRolePolicies":          iamInlineNames("role"),
+	"ListGroupPolicies":         iamInlineNames("group"),
+	"GetUserPolicy":             iamInline("user"),
+	"GetRolePolicy":             iamInline("role"),
+	"GetGroupPolicy":            iamInline("group"),
+	"ListAttachedUserPolicies":  iamAttached("user"),
+	"ListAttachedRolePolicies":  iamAttached("role"),
+	"ListAttachedGroupPolicies": iamAttached("group"),
+	"ListGroupsForUser":         iamGroupsForUser,
+	"GetPolicy":                 iamGetPolicy,
+	"GetPolicyVersion":          iamGetPolicyVersion,
+	"ListPolicyVersions":        iamListPolicyVersions,
+	"ListAccountAliases":        iamListAliases,
+	"SimulatePrincipalPolicy":   simulatePrincipal,
+
+	"PutUserPolicy":                 iamPutInline("user"),
+	"PutRolePolicy":                 iamPutInline("role"),
+	"PutGroupPolicy":                iamPutInline("group"),
+	"DeleteUserPolicy":              iamDeleteInline("user"),
+	"DeleteRolePolicy":              iamDeleteInline("role"),
+	"DeleteGroupPolicy":             iamDeleteInline("group"),
+	"AttachUserPolicy":              iamAttach("user"),
+	"AttachRolePolicy":              iamAttach("role"),
+	"AttachGroupPolicy":             iamAttach("group"),
+	"DetachUserPolicy":              iamDetach("user"),
+	"DetachRolePolicy":              iamDetach("role"),
+	"DetachGroupPolicy":             iamDetach("group"),
+	"PutUserPermissionsBoundary":    iamBoundary("user"),
+	"PutRolePermissionsBoundary":    iamBoundary("role"),
+	"DeleteUserPermissionsBoundary": iamBoundary("user"),
+	"DeleteRolePermissionsBoundary": iamBoundary("role"),
+	"CreatePolicyVersion":           iamCreatePolicyVersion,
+}
+
+// title is a kind with a capital: "User".
+func title(kind string) string { return strings.ToUpper(kind[:1]) + kind[1:] }
+
+// carrierOf finds the user, group or role that the request names, and asks
+// whether the caller may do the request's action to it. A request for GetUser
+// without a name is about the caller.
+func (q *queryRequest) carrierOf(kind string) (*principal, *apiError) {
+	name := q.form.Get(title(kind) + "Name")
+	if name == "" && kind == "user" && q.caller.principal != nil && q.caller.principal.kind == "user" {
+		name = q.caller.principal.name
+	}
+	acct := q.caller.account()
+	p := q.st.named(kind, acct, name)
+	resource := fmt.Sprintf("arn:aws:iam::%s:%s/%s", acct.ID, kind, name)
+	if p != nil {
+		resource = p.arn
+	}
+	if err := q.allowed("iam:"+q.form.Get("Action"), resource, nil); err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return nil, missing(fmt.Sprintf("The %s with name %s cannot be found.", kind, name))
+	}
+	return p, nil
+}
+
+func missing(message string) *apiError { return failure(http.StatusNotFound, "NoSuchEntity", message) }
+
+func iamGet(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		p, err := q.carrierOf(kind)
+		if err != nil {
+			return "", err
+		}
+		body := p.xml()
+		if kind == "group" {
+			return body + "<Users></Users><IsTruncated>false</IsTruncated>", nil
+		}
+		return body, nil
+	}
+}
+
+// xml is the entity as Get and List operations show it.
+func (p *principal) xml() string {
+	var b strings.Builder
+	t := title(p.kind)
+	fmt.Fprintf(&b, "<%s><Path>%s</Path><%sName>%s</%sName><%sId>%s</%sId><Arn>%s</Arn><CreateDate>2026-01-15T08:00:00Z</CreateDate>", t, p.Path, t, escape(p.name), t, t, p.id, t, escape(p.arn))
+	if p.trust != nil {
+		fmt.Fprintf(&b, "<AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>", url.QueryEscape(compact(p.trust.text)))
+	}
+	if p.boundary != nil {
+		fmt.Fprintf(&b, "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>%s</PermissionsBoundaryArn></PermissionsBoundary>", escape(p.boundary.arn))
+	}
+	if len(p.Tags) > 0 {
+		b.WriteString("<Tags>" + tagsXML(p.Tags, "member") + "</Tags>")
+	}
+	fmt.Fprintf(&b, "</%s>", t)
+	return b.String()
+}
+
+func iamInlineNames(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		p, err := q.carrierOf(kind)
+		if err != nil {
+			return "", err
+		}
+		var b strings.Builder
+		for _, d := range p.inline {
+			b.WriteString("<member>" + escape(d.name) + "</member>")
+		}
+		return "<PolicyNames>" + b.String() + "</PolicyNames><IsTruncated>false</IsTruncated>", nil
+	}
+}
+
+func iamInline(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		p, err := q.carrierOf(kind)
+		if err != nil {
+			return "", err
+		}
+		name := q.form.Get("PolicyName")
+		for _, d := range p.inline {
+			if d.name == name {
+				return fmt.Sprintf("<%sName>%s</%sName><PolicyName>%s</PolicyName><PolicyDocument>%s</PolicyDocument>", title(kind), escape(p.name), title(kind), escape(name), url.QueryEscape(d.text)), nil
+			}
+		}
+		return "", missing(fmt.Sprintf("The %s policy with name %s cannot be found.", kind, name))
+	}
+}
+
+func iamAttached(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		p, err := q.carrierOf(kind)
+		if err != nil {
+			return "", err
+		}
+		var b strings.Builder
+		for _, d := range p.attached {
+			fmt.Fprintf(&b, "<member><PolicyName>%s</PolicyName><PolicyArn>%s</PolicyArn></member>", escape(d.name), escape(d.arn))
+		}
+		return "<AttachedPolicies>" + b.String() + "</AttachedPolicies><IsTruncated>false</IsTruncated>", nil
+	}
+}
+
+func iamGroupsForUser(q *queryRequest) (string, *apiError) {
+	p, err := q.carrierOf("user")
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, g := range p.groups {
+		b.WriteString(strings.NewReplacer("<Group>", "<member>", "</Group>", "</member>").Replace(g.xml()))
+	}
+	return "<Groups>" + b.String() + "</Groups><IsTruncated>false</IsTruncated>", nil
+}
+
+// managedOf finds the managed policy that the request names, and asks for it.
+func (q *queryRequest) managedOf() (*document, *apiError) {
+	arn := q.form.Get("PolicyArn")
+	if err := q.allowed("iam:"+q.form.Get("Action"), arn, nil); err != nil {
+		return nil, err
+	}
+	d := q.st.managed[arn]
+	if d == nil || !strings.HasPrefix(arn, "arn:aws:iam::aws:") && !strings.HasPrefix(arn, "arn:aws:iam::"+q.caller.account().ID+":") {
+		return nil, missing(fmt.Sprintf("Policy %s was not found.", arn))
+	}
+	return d, nil
+}
+
+func iamGetPolicy(q *queryRequest) (string, *apiError) {
+	d, err := q.managedOf()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("<Policy><PolicyName>%s</PolicyName><PolicyId>%s</PolicyId><Arn>%s</Arn><Path>%s</Path><DefaultVersionId>v1</DefaultVersionId><IsAttachable>true</IsAttachable><CreateDate>2026-01-15T08:00:00Z</CreateDate><UpdateDate>2026-01-15T08:00:00Z</UpdateDate></Policy>",
+		escape(d.name), uniqueID("ANPA", d.arn), escape(d.arn), d.path), nil
+}
+
+func iamGetPolicyVersion(q *queryRequest) (string, *apiError) {
+	d, err := q.managedOf()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("<PolicyVersion><Document>%s</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></PolicyVersion>", url.QueryEscape(d.text)), nil
+}
+
+func iamListPolicyVersions(q *queryRequest) (string, *apiError) {
+	if _, err := q.managedOf(); err != nil {
+		return "", err
+	}
+	return "<Versions><member><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></member></Versions><IsTruncated>false</IsTruncated>", nil
+}
+
+func iamListAliases(q *queryRequest) (string, *apiError) {
+	if err := q.allowed("iam:ListAccountAliases", "*", nil); err != nil {
+		return "", err
+	}
+	return "<AccountAliases><member>" + escape(q.caller.account().Name) + "</member></AccountAliases><IsTruncated>false</IsTruncated>", nil
+}
+
+// editCarrier changes the entry of the user, group or role in the world.
+func (q *queryRequest) editCarrier(kind string, f func(*Carrier)) (string, *apiError) {
+	p, refused := q.carrierOf(kind)
+	if refused != nil {
+		return "", refused
+	}
+	err := q.lab.edit(func(w *World) bool {
+		c := w.carrier(kind, p.Carrier.Name)
+		if c != nil {
+			f(c)
+		}
+		return c != nil
+	})
+	if err != nil {
+		return "", failure(http.StatusBadRequest, "MalformedPolicyDocument", err.Error())
+	}
+	return "", nil
+}
+
+// carrier finds an entry by its kind and full name.
+func (w *World) carrier(kind, name string) *Carrier {
+	for i := range w.Users {
+		if kind == "user" && w.Users[i].Name == name {
+			return &w.Users[i].Carrier
+		}
+	}
+	for i := range w.Roles {
+		if kind == "role" && w.Roles[i].Name == name {
+			return &w.Roles[i].Carrier
+		}
+	}
+	for i := range w.Groups {
+		if kind == "group" && w.Groups[i].Name == name {
+			return &w.Groups[i].Carrier
+		}
+	}
+	return nil
+}
+
+func iamPutInline(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		return q.editCarrier(kind, func(c *Carrier) { c.put(q.form.Get("PolicyName"), q.form.Get("PolicyDocument")) })
+	}
+}
+
+// put sets an inline policy; an empty document takes it away.
+func (c *Carrier) put(name, document string) {
+	if document == "" {
+		delete(c.Inline, name)
+		return
+	}
+	if c.Inline == nil {
+		c.Inline = map[string]string{}
+	}
+	c.Inline[name] = document
+}
+
+func iamDeleteInline(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		return q.editCarrier(kind, func(c *Carrier) { c.put(q.form.Get("PolicyName"), "") })
+	}
+}
+
+func iamAttach(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		return q.editCarrier(kind, func(c *Carrier) { c.Policies = append(c.Policies, q.form.Get("PolicyArn")) })
+	}
+}
+
+func iamDetach(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		d := q.st.managed[q.form.Get("PolicyArn")]
+		return q.editCarrier(kind, func(c *Carrier) {
+			c.Policies = slices.DeleteFunc(c.Policies, func(name string) bool {
+				acct, _, _ := strings.Cut(c.Name, "/")
+				return d != nil && q.st.policyNamed(acct, name) == d
+			})
+		})
+	}
+}
+
+func iamBoundary(kind string) func(*queryRequest) (string, *apiError) {
+	return func(q *queryRequest) (string, *apiError) {
+		return q.editCarrier(kind, func(c *Carrier) { c.Boundary = q.form.Get("PermissionsBoundary") })
+	}
+}
+
+// iamCreatePolicyVersion replaces the document: the lab keeps one version.
+func iamCreatePolicyVersion(q *queryRequest) (string, *apiError) {
+	d, refused := q.managedOf()
+	if refused != nil {
+		return "", refused
+	}
+	if err := q.lab.edit(func(w *World) bool { return w.putManaged(q.st, d.arn, q.form.Get("PolicyDocument")) }); err != nil {
+		return "", failure(http.StatusBadRequest, "MalformedPolicyDocument", err.Error())
+	}
+	return "<PolicyVersion><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></PolicyVersion>", nil
+}
+
+// putManaged sets the document of a managed policy.
+func (w *World) putManaged(st *state, arn, document string) bool {
+	for i := range w.Policies {
+		if d := st.managed[w.Policies[i].Name]; d != nil && d.arn == arn {
+			w.Policies[i].Document = document
+			return true
+		}
+	}
+	return false
+}

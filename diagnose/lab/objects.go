@@ -1,0 +1,200 @@
+package lab
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// readObject answers HeadObject, GetObject and GetObjectAttributes.
+func (q *s3Request) readObject() *apiError {
+	o := q.object()
+	if err := q.allowed(q.op.action, q.key, o); err != nil {
+		return err
+	}
+	if q.op.name == "GetObjectAttributes" {
+		if err := q.allowed(strings.Replace(q.op.action, "Attributes", "", 1), q.key, o); err != nil {
+			return err
+		}
+	}
+	if err := q.exists(o); err != nil {
+		return err
+	}
+	if err := q.readable(o); err != nil {
+		return err
+	}
+	q.describe(o)
+	return q.hand()
+}
+
+// object is the version that the request names; nil when there is none.
+func (q *s3Request) object() *object {
+	if q.bucket == nil || q.key == "" {
+		return nil
+	}
+	if q.version != "" {
+		return q.store.version(q.bucket.Name, q.key, q.version)
+	}
+	return q.store.current(q.bucket.Name, q.key)
+}
+
+// exists answers for a key or version that is not there: 404 to those who may
+// list the bucket, 403 to all others ("if you don't have the s3:ListBucket
+// permission, Amazon S3 returns an HTTP status code 403", API_HeadObject).
+func (q *s3Request) exists(o *object) *apiError {
+	if o != nil && !o.Marker {
+		return nil
+	}
+	list := "s3:ListBucket"
+	if q.version != "" {
+		list = "s3:ListBucketVersions"
+	}
+	if err := q.allowed(list, "", nil); err != nil && (o == nil || q.version == "") {
+		return err
+	}
+	switch {
+	case o == nil && q.version != "":
+		return failure(http.StatusNotFound, "NoSuchVersion", "The specified version does not exist.", element{"Key", q.key}, element{"VersionId", q.version})
+	case o == nil:
+		return failure(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+	case q.version != "":
+		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.",
+			element{"Method", q.r.Method}, element{"ResourceType", "DeleteMarker"}).
+			with("X-Amz-Delete-Marker", "true").with("X-Amz-Version-Id", o.Version).with("Allow", "DELETE")
+	}
+	return failure(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.").
+		with("X-Amz-Delete-Marker", "true").with("X-Amz-Version-Id", o.Version)
+}
+
+// archived tells whether the object has to be restored before it can be read.
+func (o *object) archived() bool {
+	return (o.Class == "GLACIER" || o.Class == "DEEP_ARCHIVE") && !o.Restored
+}
+
+// readable checks what stands between an allowed request and the object's
+// bytes: the customer's key, the archive, the KMS key.
+func (q *s3Request) readable(o *object) *apiError {
+	if err := q.customerKey(o); err != nil {
+		return err
+	}
+	head := q.r.Method == http.MethodHead
+	if o.archived() && !head {
+		return failure(http.StatusForbidden, "InvalidObjectState", "The operation is not valid for the object's storage class",
+			element{"StorageClass", o.Class})
+	}
+	// A HEAD needs the KMS key only to show the checksum (API_HeadObject, ChecksumMode).
+	if o.KMSKey == "" || head && !strings.EqualFold(q.r.Header.Get("X-Amz-Checksum-Mode"), "ENABLED") {
+		return nil
+	}
+	return q.useKey(o.KMSKey, "kms:Decrypt")
+}
+
+const sseCPrefix = "X-Amz-Server-Side-Encryption-Customer-"
+
+// customerKey holds the SSE-C headers against the object's key.
+func (q *s3Request) customerKey(o *object) *apiError {
+	h := q.r.Header
+	given := h.Get(sseCPrefix+"Key-Md5") != "" || h.Get(sseCPrefix+"Key") != ""
+	switch {
+	case o.md5 == "" && given:
+		return failure(http.StatusBadRequest, "InvalidRequest", "The encryption parameters are not applicable to this object.")
+	case o.md5 == "":
+		return nil
+	case !given:
+		return failure(http.StatusBadRequest, "InvalidRequest", "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+	case h.Get(sseCPrefix+"Key-Md5") != o.md5:
+		return accessDenied("")
+	}
+	for _, name := range []string{"Algorithm", "Key", "Key-Md5"} {
+		h.Del(sseCPrefix + name) // gofakes3 knows nothing of them
+	}
+	q.Header().Set(sseCPrefix+"Algorithm", "AES256")
+	q.Header().Set(sseCPrefix+"Key-Md5", o.md5)
+	return nil
+}
+
+// describe adds the headers that tell about the object beyond what gofakes3 keeps.
+func (q *s3Request) describe(o *object) {
+	h := q.Header()
+	switch {
+	case o.KMSKey != "":
+		h.Set("X-Amz-Server-Side-Encryption", "aws:kms")
+		if k := q.st.keys[o.KMSKey]; k != nil {
+			h.Set("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", k.arn)
+		}
+		if q.bucket.BucketKey {
+			h.Set("X-Amz-Server-Side-Encryption-Bucket-Key-Enabled", "true")
+		}
+	case o.md5 == "":
+		h.Set("X-Amz-Server-Side-Encryption", "AES256")
+	}
+	if o.Class != "" && o.Class != "STANDARD" {
+		h.Set("X-Amz-Storage-Class", o.Class)
+	}
+	if o.Restored {
+		h.Set("X-Amz-Restore", `ongoing-request="false", expiry-date="Fri, 01 Jan 2100 00:00:00 GMT"`)
+	}
+}
+
+// hand gives the request to gofakes3, once it has been decided. Operations on
+// objects come here when readObject and putObject have asked already.
+func (q *s3Request) hand() *apiError {
+	switch q.op.name {
+	case "HeadObject", "GetObject", "GetObjectAttributes", "PutObject", "CreateMultipartUpload", "CompleteMultipartUpload", "DeleteObjects", "CreateBucket", "DeleteBucket":
+	default:
+		if err := q.allowed(q.op.action, q.key, q.object()); err != nil {
+			return err
+		}
+	}
+	return q.deliver(write{version: q.version})
+}
+
+// deliver rewrites the request into gofakes3's form (path style, no signature)
+// and has it carried out.
+func (q *s3Request) deliver(w write) *apiError {
+	if w.owner == nil {
+		w.owner = q.ownerOfNew()
+	}
+	inner := q.r.Clone(withWrite(q.r.Context(), w))
+	inner.URL.Path, inner.URL.RawPath = "/"+q.name+"/"+q.key, ""
+	if q.bucket != nil {
+		inner.URL.Path = "/" + q.bucket.Name
+		if q.key != "" {
+			inner.URL.Path += "/" + q.key
+		}
+	}
+	query := inner.URL.Query()
+	for name := range query {
+		if strings.HasPrefix(name, "X-Amz-") || name == "x-id" {
+			query.Del(name)
+		}
+	}
+	inner.URL.RawQuery = query.Encode()
+	inner.Body = http.MaxBytesReader(nil, q.r.Body, maxObject)
+	c := &capture{ResponseWriter: q.ResponseWriter, requestID: q.requestID, hostID: q.hostID}
+	q.store.handler.ServeHTTP(c, inner)
+	return c.failure()
+}
+
+// ownerOfNew is the account that owns what the request writes: the bucket's
+// owner, unless ACLs are on and say otherwise ("Controlling ownership of objects").
+func (q *s3Request) ownerOfNew() *account {
+	if q.bucket == nil {
+		return q.caller.account()
+	}
+	acl := q.r.Header.Get("X-Amz-Acl")
+	if q.bucket.enforced() || q.caller.anonymous() || q.bucket.Ownership == "BucketOwnerPreferred" && acl == "bucket-owner-full-control" {
+		return q.bucket.account
+	}
+	return q.caller.account()
+}
+
+// headBucket answers HeadBucket, which says the region to anybody.
+func (q *s3Request) headBucket() *apiError {
+	q.Header().Set("X-Amz-Access-Point-Alias", fmt.Sprint(q.point != nil))
+	if err := q.allowed(q.op.action, "", nil); err != nil {
+		return err
+	}
+	q.WriteHeader(http.StatusOK)
+	return nil
+}

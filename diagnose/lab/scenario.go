@@ -1,0 +1,199 @@
+package lab
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// A Scenario is one way to meet a 403 (or one of its neighbours), and to mend
+// it: what `s403 lab list` shows, the demo teaches and the tests go through.
+type Scenario struct {
+	Name  string // the cause's id, or a name of its own for a trap
+	Title string // a few words
+	Cause string // id of the true cause in the catalogue
+	Story string // for a newcomer: who wants what, and what she sees
+	// Lesson is the place in the order of the lessons, from 1; 0: not a lesson.
+	Lesson int
+	Actor  string // name of the actor who is refused
+	Target string // s3:// URI, or a presigned query on one (see Presigned)
+	Args   []string
+	Env    map[string]string
+	Fix    string   // what mends it, in a sentence or two
+	Mend   []Change // the same, for a machine; empty when only the request has to change
+	Retry  Retry    // how to ask once it is mended, where that differs
+	World  World    // what the scenario adds to the base world
+}
+
+// Change is one change of the world: a policy document or a setting.
+type Change struct {
+	// Layer says what is changed: a policy.Layer in the contract's words, or a
+	// setting, as Lab.Apply lists them.
+	Layer string `toml:"layer"`
+	Owner string `toml:"owner"`            // ARN of what carries it
+	Name  string `toml:"policy,omitempty"` // name of the policy
+	After string `toml:"after,omitempty"`  // JSON: the document or setting as it should be; empty: removed
+}
+
+// Retry is how the request is made after the mend. Empty fields are as before.
+type Retry struct {
+	Actor  string            `toml:"actor,omitempty"`
+	Target string            `toml:"target,omitempty"`
+	Args   []string          `toml:"args,omitempty"`
+	NoArgs bool              `toml:"no-args,omitempty"` // the arguments of the scenario are dropped
+	Env    map[string]string `toml:"env,omitempty"`
+}
+
+// file is a scenario or world file as TOML has it.
+type file struct {
+	Name   string            `toml:"name,omitempty"`
+	Title  string            `toml:"title,omitempty"`
+	Cause  string            `toml:"cause,omitempty"`
+	Story  string            `toml:"story,omitempty,multiline"`
+	Lesson int               `toml:"lesson,omitempty"`
+	Actor  string            `toml:"actor-name,omitempty"`
+	Target string            `toml:"target,omitempty"`
+	Args   []string          `toml:"args,omitempty"`
+	Env    map[string]string `toml:"env,omitempty"`
+	Fix    string            `toml:"fix,omitempty"`
+	Clock  Duration          `toml:"clock,omitempty"`
+	Mend   []Change          `toml:"mend,omitempty"`
+	Retry  Retry             `toml:"retry,omitempty"`
+	World
+}
+
+// maxFile bounds a world file, in bytes.
+const maxFile = 8 << 20
+
+// parseFile reads a world or scenario file. name stands in errors.
+func parseFile(name string, text []byte) (file, error) {
+	var f file
+	if len(text) > maxFile {
+		return f, fmt.Errorf("read world %q: it is larger than %d bytes", name, maxFile)
+	}
+	dec := toml.NewDecoder(strings.NewReader(string(text)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		return f, fmt.Errorf("read world %q: %w", name, tomlError(err))
+	}
+	return f, nil
+}
+
+// tomlError gives TOML's errors as one line that begins with the line number.
+func tomlError(err error) error {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		row, col := strict.Errors[0].Position()
+		return fmt.Errorf("line %d, column %d: no such field %q", row, col, strings.Join(strict.Errors[0].Key(), "."))
+	}
+	var decode *toml.DecodeError
+	if errors.As(err, &decode) {
+		row, col := decode.Position()
+		return fmt.Errorf("line %d, column %d: %s", row, col, strings.TrimPrefix(decode.Error(), "toml: "))
+	}
+	return errors.New(strings.ReplaceAll(strings.TrimPrefix(err.Error(), "toml: "), "\n", " "))
+}
+
+// ParseScenario reads a scenario file. name stands in errors; an error names
+// the line where TOML knows it.
+func ParseScenario(name string, text []byte) (Scenario, error) {
+	f, err := parseFile(name, text)
+	if err != nil {
+		return Scenario{}, err
+	}
+	if f.Name == "" || f.Cause == "" || f.Target == "" || f.Actor == "" {
+		return Scenario{}, fmt.Errorf("read scenario %q: name, cause, actor-name and target are needed", name)
+	}
+	for i := range f.Actors {
+		f.Actors[i].Clock += f.Clock
+	}
+	for i := range f.Buckets {
+		f.Buckets[i].Clock += f.Clock
+	}
+	return Scenario{
+		Name: f.Name, Title: f.Title, Cause: f.Cause, Story: strings.TrimSpace(f.Story), Lesson: f.Lesson,
+		Actor: f.Actor, Target: f.Target, Args: f.Args, Env: f.Env, Fix: f.Fix,
+		Mend: f.Mend, Retry: f.Retry, World: f.World,
+	}, nil
+}
+
+//go:embed base.toml scenarios/*.toml
+var files embed.FS
+
+var embedded = sync.OnceValues(readEmbedded)
+
+// readEmbedded parses the base world and the scenarios that the program carries.
+func readEmbedded() (World, []Scenario) {
+	base, err := readBase()
+	if err != nil {
+		return World{}, nil
+	}
+	names, err := fs.Glob(files, "scenarios/*.toml")
+	if err != nil {
+		return base, nil
+	}
+	var all []Scenario
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		s, err := ParseScenario(path.Base(name), text)
+		if err != nil {
+			continue // TestEmbedded holds that there is none such
+		}
+		all = append(all, s)
+	}
+	slices.SortStableFunc(all, bySchedule)
+	return base, all
+}
+
+func readBase() (World, error) {
+	text, err := files.ReadFile("base.toml")
+	if err != nil {
+		return World{}, fmt.Errorf("read the base world: %w", err)
+	}
+	f, err := parseFile("base.toml", text)
+	return f.World, err
+}
+
+// bySchedule puts lessons first, in their order, and the rest by name.
+func bySchedule(a, b Scenario) int {
+	switch {
+	case a.Lesson != 0 && b.Lesson != 0 && a.Lesson != b.Lesson:
+		return a.Lesson - b.Lesson
+	case (a.Lesson != 0) != (b.Lesson != 0):
+		return b.Lesson - a.Lesson
+	}
+	return strings.Compare(a.Name, b.Name)
+}
+
+// Scenarios returns the scenarios that the program carries: the lessons in
+// their order, then the others by name. The slice is the caller's own.
+func Scenarios() []Scenario {
+	_, all := embedded()
+	return slices.Clone(all)
+}
+
+// Find returns the scenario of that name. The error names one that is alike.
+func Find(name string) (Scenario, error) {
+	all := Scenarios()
+	for _, s := range all {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	for _, s := range all {
+		if strings.Contains(s.Name, name) || strings.Contains(name, s.Name) {
+			return Scenario{}, fmt.Errorf("find scenario %q: there is none; did you mean %q?", name, s.Name)
+		}
+	}
+	return Scenario{}, fmt.Errorf("find scenario %q: there is none; `s403 lab list` names them", name)
+}

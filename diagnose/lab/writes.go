@@ -1,0 +1,233 @@
+package lab
+
+import (
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"s403/diagnose/policy"
+)
+
+// putObject answers PutObject, CopyObject and the ends of a multipart upload.
+func (q *s3Request) putObject() *apiError {
+	if err := q.allowed(q.op.action, q.key, nil); err != nil {
+		return err
+	}
+	if err := q.copySource(); err != nil {
+		return err
+	}
+	w := write{owner: q.ownerOfNew(), class: q.r.Header.Get("X-Amz-Storage-Class")}
+	if err := q.encrypt(&w); err != nil {
+		return err
+	}
+	if acl := q.r.Header.Get("X-Amz-Acl"); acl != "" {
+		if err := q.allowed("s3:PutObjectAcl", q.key, nil); err != nil {
+			return err
+		}
+		if q.bucket.enforced() && acl != "bucket-owner-full-control" && acl != "private" {
+			return failure(http.StatusBadRequest, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+		}
+		w.acl = q.canned(acl)
+	}
+	return q.deliver(w)
+}
+
+// copySource asks for the source of a CopyObject, as for a GetObject.
+func (q *s3Request) copySource() *apiError {
+	source, err := url.PathUnescape(strings.TrimPrefix(q.r.Header.Get("X-Amz-Copy-Source"), "/"))
+	if source == "" || err != nil {
+		return nil
+	}
+	name, key, _ := strings.Cut(source, "/")
+	from := *q
+	from.name, from.key, from.version, from.point = name, key, "", nil
+	from.find()
+	if from.bucket == nil {
+		return failure(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist", element{"BucketName", name})
+	}
+	o := from.object()
+	if err := from.allowed("s3:GetObject", key, o); err != nil {
+		return err
+	}
+	if err := from.exists(o); err != nil {
+		return err
+	}
+	if o.KMSKey != "" {
+		return from.useKey(o.KMSKey, "kms:Decrypt")
+	}
+	return nil
+}
+
+// encrypt takes the encryption headers off the request, which gofakes3 knows
+// nothing of, and asks for the key.
+func (q *s3Request) encrypt(w *write) *apiError {
+	h := q.r.Header
+	w.kmsKey = q.bucket.Encryption
+	if id := h.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); id != "" {
+		w.kmsKey = id
+	}
+	if h.Get("X-Amz-Server-Side-Encryption") == "AES256" {
+		w.kmsKey = ""
+	}
+	w.md5 = h.Get(sseCPrefix + "Key-Md5")
+	if w.md5 != "" {
+		w.kmsKey = ""
+	}
+	for _, name := range []string{"X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", sseCPrefix + "Algorithm", sseCPrefix + "Key", sseCPrefix + "Key-Md5"} {
+		h.Del(name)
+	}
+	if w.kmsKey == "" {
+		return nil
+	}
+	return q.useKey(w.kmsKey, "kms:GenerateDataKey")
+}
+
+// canned is a canned ACL as grants beside the owner's own.
+func (q *s3Request) canned(name string) []Grant {
+	switch name {
+	case "public-read":
+		return []Grant{{"AllUsers", "READ"}}
+	case "public-read-write":
+		return []Grant{{"AllUsers", "READ"}, {"AllUsers", "WRITE"}}
+	case "authenticated-read":
+		return []Grant{{"AuthenticatedUsers", "READ"}}
+	case "bucket-owner-read":
+		return []Grant{{q.bucket.account.Name, "READ"}}
+	case "bucket-owner-full-control":
+		return []Grant{{q.bucket.account.Name, "FULL_CONTROL"}}
+	}
+	return nil
+}
+
+// objectTagging answers the three tagging operations.
+func (q *s3Request) objectTagging() *apiError {
+	o := q.object()
+	if err := q.allowed(q.op.action, q.key, o); err != nil {
+		return err
+	}
+	if err := q.exists(o); err != nil {
+		return err
+	}
+	return q.deliver(write{version: q.version})
+}
+
+// tags are the object's tags as they are now.
+func (s *store) tags(bucket string, o *object) map[string]string {
+	if o.Marker {
+		return nil
+	}
+	held, err := s.HeadObjectVersion(bucket, o.Key, o.internal)
+	if o.internal == "" {
+		held, err = s.Backend.HeadObject(backgroundRead, bucket, o.Key)
+	}
+	if err != nil {
+		return nil
+	}
+	values, err := url.ParseQuery(held.Metadata["X-Amz-Tagging"])
+	if err != nil {
+		return nil
+	}
+	tags := map[string]string{}
+	for k := range values {
+		tags[k] = values.Get(k)
+	}
+	return tags
+}
+
+// deleteObjects answers DeleteObjects: each key is asked for by itself.
+func (q *s3Request) deleteObjects() *apiError {
+	body, err := readAll(q.r.Body, maxContent)
+	if err != nil {
+		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+	}
+	var list struct {
+		Objects []struct{ Key string } `xml:"Object"`
+		Quiet   bool
+	}
+	if xml.Unmarshal(body, &list) != nil || len(list.Objects) > 1000 {
+		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+	}
+	var b strings.Builder
+	for _, o := range list.Objects {
+		if refused := q.allowed(q.op.action, o.Key, q.store.current(q.bucket.Name, o.Key)); refused != nil {
+			b.WriteString("<Error><Key>" + escape(o.Key) + "</Key><Code>" + refused.Code + "</Code><Message>" + escape(refused.Message) + "</Message></Error>")
+			continue
+		}
+		ctx := withWrite(q.r.Context(), write{owner: q.ownerOfNew()})
+		if _, err := q.store.DeleteObject(ctx, q.bucket.Name, o.Key); err == nil && !list.Quiet {
+			b.WriteString("<Deleted><Key>" + escape(o.Key) + "</Key></Deleted>")
+		}
+	}
+	return q.xml(`<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + b.String() + "</DeleteResult>")
+}
+
+// createBucket answers CreateBucket: the bucket is the caller's account's.
+func (q *s3Request) createBucket() *apiError {
+	if q.caller.anonymous() {
+		return accessDenied("")
+	}
+	mine := q.caller.account()
+	if q.bucket != nil && !q.caller.in(q.bucket.account) {
+		return failure(http.StatusConflict, "BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.")
+	}
+	if q.bucket != nil {
+		return failure(http.StatusConflict, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+	}
+	a := ask{action: q.op.action, resource: "arn:aws:s3:::" + q.name, owner: mine, context: q.st.requestContext(q.caller, q.r, q.now), network: true}
+	if request, d := q.st.decide(q.caller, a); d.Effect != policy.Allow {
+		return q.st.refusal(q.caller, mine, request, d)
+	}
+	region := q.sig.region
+	if err := q.deliver(write{}); err != nil {
+		return err
+	}
+	q.lab.edit(func(w *World) bool {
+		w.Buckets = append(w.Buckets, Bucket{Name: q.name, Account: mine.Name, Region: region, Versioning: "", PublicAccess: allPublicSettings})
+		return true
+	})
+	return nil
+}
+
+// deleteBucket answers DeleteBucket.
+func (q *s3Request) deleteBucket() *apiError {
+	if err := q.allowed(q.op.action, "", nil); err != nil {
+		return err
+	}
+	if err := q.deliver(write{}); err != nil {
+		return err
+	}
+	q.lab.edit(func(w *World) bool {
+		for i, b := range w.Buckets {
+			if b.Name == q.bucket.Name {
+				w.Buckets = append(w.Buckets[:i:i], w.Buckets[i+1:]...)
+				return true
+			}
+		}
+		return false
+	})
+	return nil
+}
+
+// expressLife is how long a session of a directory bucket lasts.
+const expressLife = 5 * time.Minute
+
+// createSession answers CreateSession, the door of directory buckets.
+func (q *s3Request) createSession() *apiError {
+	if !q.bucket.directory() {
+		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+	}
+	if err := q.allowedDirectory(); err != nil {
+		return err
+	}
+	if q.caller.anonymous() {
+		return accessDenied("")
+	}
+	session := *q.caller.cred
+	session.bucket = q.bucket.Name
+	q.lab.sessions.add(&session, q.now, expressLife)
+	return q.xml(`<CreateSessionResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Credentials><SessionToken>` + session.token +
+		"</SessionToken><SecretAccessKey>" + session.secret + "</SecretAccessKey><AccessKeyId>" + session.keyID +
+		"</AccessKeyId><Expiration>" + session.expires.UTC().Format(time.RFC3339) + "</Expiration></Credentials></CreateSessionResult>")
+}
