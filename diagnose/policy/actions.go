@@ -4,9 +4,6 @@ type actionRow struct{ lower string }
 
 var actionRows = map[string]actionRow{}
 
-// Message is the sentence that S3 answers a denied request with.
-func Message(_ Request, _ Decision) string { return "Access Denied" }
-
 // Remark is one finding of Lint.
 type Remark struct {
 	Statement int // index from 0; -1: the document as a whole

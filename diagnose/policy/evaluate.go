@@ -183,12 +183,12 @@ func (c *call) override(v *[slots]verdict) {
 	if !c.sameAccount() || v[slotResource].deny {
 		return
 	}
-	switch grant := v[slotResource].allow; {
-	case grant == byName:
+	switch v[slotResource].allow {
+	case byName:
 		v[slotIdentity].overridden = true
 		v[slotBoundary].overridden = true
 		v[slotSession].overridden = true
-	case grant == byRole:
+	case byRole:
 		v[slotIdentity].overridden = true
 	}
 }

@@ -220,12 +220,12 @@ func (s *Scanner) Array(elem func() error) error {
 
 // Skip moves past the next value, whatever it is, and checks its syntax.
 func (s *Scanner) Skip() error {
-	switch c := s.Peek(); {
-	case c == '{':
+	switch s.Peek() {
+	case '{':
 		return s.Object(func(string, Pos) error { return s.Skip() })
-	case c == '[':
+	case '[':
 		return s.Array(s.Skip)
-	case c == '"':
+	case '"':
 		_, err := s.stringBytes()
 		return err
 	default:
