@@ -104,5 +104,6 @@ func newRoot(s Streams) *cobra.Command {
 	}
 	root.AddCommand(newExplainCommand(s))
 	root.AddCommand(newLabCommand(s))
+	root.AddCommand(newWhyCommand(s))
 	return root
 }

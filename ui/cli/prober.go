@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"s403/diagnose"
+	"s403/diagnose/probe"
+	"s403/s3view"
+)
+
+// proberOf is what asks for the reasons of a refusal of the request for at, as
+// the session does, and with the other credentials of --reader-profile.
+func (f *connectionFlags) proberOf(ctx context.Context, s *s3view.Session, at s3view.Location, now func() time.Time) (*probe.Prober, error) {
+	c := probe.Config{
+		AWS: s.AWSConfig(), Options: f.diagnoseOptions(at), URL: replayedURL(at),
+		S3Options:     []func(*s3.Options){s.S3Options(at.Bucket)},
+		Profile:       f.opts.Profile,
+		ReaderProfile: f.readerProfile, Now: now,
+	}
+	// The story of the credentials is told even where they cannot be had.
+	story, _ := s.Credentials(ctx)
+	c.Source, c.Hidden = story.Source, story.Hidden
+	reader, err := f.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if reader != nil {
+		cfg := reader.AWSConfig()
+		c.Reader = &cfg
+	}
+	return probe.New(c), nil
+}
+
+// replayedURL is the URL that is sent as it was given: a presigned one carries its
+// own signature, and a website endpoint takes none.
+func replayedURL(at s3view.Location) string {
+	switch {
+	case at.Presigned != nil:
+		return at.Presigned.URL()
+	case at.Website:
+		u := url.URL{Path: "/" + at.Key}
+		return at.Endpoint + u.EscapedPath()
+	}
+	return ""
+}
+
+// gather asks and reports progress; the report is complete when it returns.
+func gather(ctx context.Context, p *probe.Prober, t diagnose.Target, progress func(diagnose.Evidence)) diagnose.Report {
+	return diagnose.Explain(p.Gather(ctx, t, progress))
+}
