@@ -148,6 +148,9 @@ func (c *call) principalARN() string {
 	case callerAnonymous, callerService:
 		return ""
 	case callerSession:
+		if c.who.role != "" {
+			return c.who.role
+		}
 		if c.roleARN == "" {
 			c.roleARN = "arn:" + c.who.part + ":iam::" + c.who.account + ":role/" + c.who.name
 		}

@@ -16,6 +16,18 @@ func Evaluate(r Request, s Set) Decision {
 	return d
 }
 
+// EvaluateMatched is Evaluate without what did not match: Decision.Missed and
+// the terms of each Match stay empty. It is for many requests in a row.
+func EvaluateMatched(r *Request, s *Set) Decision {
+	c := newCall(r, s)
+	defer c.done()
+	c.notes = &notes{matchedOnly: true}
+	v := c.verdicts()
+	d := Decision{Matched: c.notes.matched}
+	d.Effect, d.DecidedBy = c.decide(&v)
+	return d
+}
+
 // Decide gives the effect and the deciding layer alone. It allocates nothing
 // for requests of the usual kind.
 func Decide(r *Request, s *Set) (Effect, Layer) {

@@ -6,8 +6,9 @@ const maxNotes = 256
 
 // notes collects what Evaluate tells beside the effect.
 type notes struct {
-	matched []Match
-	missed  []Miss
+	matchedOnly bool // for EvaluateMatched
+	matched     []Match
+	missed      []Miss
 }
 
 // note records what became of a statement: that it matched, or what kept it
@@ -16,12 +17,17 @@ func (c *call) note(at Place, d *Document, g grade) {
 	st, s := &d.Statements[at.Statement], &d.ready[at.Statement]
 	at.Sid, at.Effect, at.Line = st.Sid, st.Effect, st.Line
 	if g != noMatch {
-		if len(c.notes.matched) < maxNotes {
-			c.notes.matched = append(c.notes.matched, Match{Place: at, Terms: c.terms(st, s)})
+		if len(c.notes.matched) >= maxNotes {
+			return
 		}
+		m := Match{Place: at}
+		if !c.notes.matchedOnly {
+			m.Terms = c.terms(st, s)
+		}
+		c.notes.matched = append(c.notes.matched, m)
 		return
 	}
-	if len(c.notes.missed) < maxNotes {
+	if !c.notes.matchedOnly && len(c.notes.missed) < maxNotes {
 		c.notes.missed = append(c.notes.missed, c.nearMiss(at, d, st, s)...)
 	}
 }

@@ -22,6 +22,7 @@ type caller struct {
 	account string
 	part    string // partition
 	name    string // user without path, role, or federated user
+	role    string // ARN of the role, when a role stands for any session of it
 }
 
 // newCaller takes a principal apart. The shapes are those of "AWS JSON policy
@@ -46,6 +47,11 @@ func newCaller(text string) caller {
 		c.kind = callerRoot
 	case a.service() == "iam" && kind == "user":
 		c.kind = callerUser
+		c.name = rest[strings.LastIndexByte(rest, '/')+1:]
+	case a.service() == "iam" && kind == "role":
+		// A request is never made by a role but by a session of it; who asks
+		// about a role means any session.
+		c.kind, c.role = callerSession, text
 		c.name = rest[strings.LastIndexByte(rest, '/')+1:]
 	case a.service() == "sts" && kind == "assumed-role":
 		c.kind = callerSession
@@ -146,7 +152,7 @@ func (p *principalPattern) grade(c *call) grade {
 // which user that was, and the same name is taken for it.
 func (p *principalPattern) gradeARN(c *call) grade {
 	switch {
-	case p.arn == c.who.text:
+	case p.arn == c.who.text && c.who.role == "":
 		return byName
 	case c.who.kind == callerSession && p.arn == c.principalARN():
 		return byRole
@@ -216,7 +222,7 @@ func (s *compiled) spares(c *call) bool {
 	case callerRoot:
 		return account
 	case callerSession:
-		return name && role && account
+		return (name || c.who.role != "") && role && account
 	default:
 		return name && account
 	}

@@ -105,5 +105,6 @@ func newRoot(s Streams) *cobra.Command {
 	root.AddCommand(newExplainCommand(s))
 	root.AddCommand(newLabCommand(s))
 	root.AddCommand(newWhyCommand(s))
+	root.AddCommand(newSimulateCommand(s))
 	return root
 }

@@ -1,0 +1,289 @@
+// Package simulate runs policy cases as `s403 simulate` does: one JSON object a
+// line in, one a line out, in the same order. It reads each case itself and
+// hands the policies to the evaluator; equal policies are parsed once.
+package simulate
+
+import (
+	"errors"
+	"fmt"
+
+	"s403/diagnose/policy"
+	"s403/diagnose/policy/internal/scan"
+)
+
+// reader reads cases and remembers the policies it has parsed. It is for one
+// goroutine.
+type reader struct {
+	documents map[string]*policy.Document
+	held      int // bytes of the documents remembered
+}
+
+// The policies that a reader remembers: each up to maxRemembered bytes, all
+// together up to maxHeld; then it forgets them and begins anew.
+const (
+	maxRemembered = 32 << 10
+	maxHeld       = 16 << 20
+)
+
+// testCase is one line of the input.
+type testCase struct {
+	id      []byte // the JSON value as it was given; nil: none
+	request policy.Request
+	set     policy.Set
+}
+
+// read reads one line. On an error the case holds its id where that could be read.
+func (r *reader) read(line []byte) (c testCase, err error) {
+	s := scan.New(line)
+	asked := false
+	err = s.Object(func(name string, _ scan.Pos) error {
+		if s.Peek() == 'n' {
+			return s.Skip() // null is the same as absent
+		}
+		asked = asked || name == "request"
+		return r.field(s, name, &c)
+	})
+	if err == nil {
+		err = s.End()
+	}
+	if err == nil {
+		err = c.complete(asked)
+	}
+	if err != nil && c.id == nil {
+		c.id = findID(line)
+	}
+	return c, err
+}
+
+// complete tells what a case lacks.
+func (c *testCase) complete(asked bool) error {
+	switch {
+	case !asked:
+		return fmt.Errorf("the case has no request")
+	case c.request.Principal == "":
+		return fmt.Errorf("the request has no principal; write an ARN, a service principal or \"anonymous\"")
+	case c.request.Action == "":
+		return fmt.Errorf("the request has no action; write it as \"s3:GetObject\"")
+	case c.request.Resource == "":
+		return fmt.Errorf("the request has no resource; write the ARN of the bucket or object")
+	}
+	return nil
+}
+
+// field reads one field of the contract; others are skipped.
+func (r *reader) field(s *scan.Scanner, name string, c *testCase) (err error) {
+	switch name {
+	case "id":
+		c.id, err = readID(s)
+	case "request":
+		err = readRequest(s, &c.request)
+	case "identityPolicies":
+		c.set.Identity, err = r.policies(s, name, policy.IdentityKind)
+	case "resourcePolicy":
+		c.set.Resource, err = r.document(s, name, policy.BucketKind)
+	case "accessPointPolicy":
+		c.set.AccessPoint, err = r.document(s, name, policy.AccessPointKind)
+	case "permissionsBoundaries":
+		c.set.Boundaries, err = r.policies(s, name, policy.BoundaryKind)
+	case "sessionPolicies":
+		c.set.Session, err = r.policies(s, name, policy.SessionKind)
+	case "serviceControlPolicies":
+		c.set.SCPs, err = r.levels(s, name, policy.SCPKind)
+	case "resourceControlPolicies":
+		c.set.RCPs, err = r.levels(s, name, policy.RCPKind)
+	case "vpcEndpointPolicies":
+		c.set.VPCEndpoint, err = r.policies(s, name, policy.VPCEndpointKind)
+	case "blockPublicAccess":
+		c.set.RestrictPublicBuckets, err = readBlock(s)
+	default:
+		_, err = s.Raw()
+	}
+	return err
+}
+
+func readRequest(s *scan.Scanner, r *policy.Request) error {
+	return s.Object(func(name string, _ scan.Pos) (err error) {
+		if s.Peek() == 'n' {
+			return s.Skip()
+		}
+		switch name {
+		case "principal":
+			r.Principal, err = s.String()
+		case "action":
+			r.Action, err = s.String()
+		case "resource":
+			r.Resource, err = s.String()
+		case "resourceAccount":
+			r.ResourceAccount, err = s.String()
+		case "bucketResource":
+			r.BucketResource, err = s.String()
+		case "context":
+			r.Context, err = readContext(s)
+		default:
+			_, err = s.Raw()
+		}
+		return err
+	})
+}
+
+func readContext(s *scan.Scanner) (map[string][]string, error) {
+	m := make(map[string][]string)
+	err := s.Object(func(key string, _ scan.Pos) error {
+		list := []string{}
+		one := func() (err error) {
+			v := ""
+			if s.Peek() == '"' {
+				v, err = s.String()
+			} else {
+				v, err = s.Scalar()
+			}
+			list = append(list, v)
+			return err
+		}
+		if s.Peek() == '[' {
+			err := s.Array(one)
+			m[key] = list
+			return err
+		}
+		err := one()
+		m[key] = list
+		return err
+	})
+	return m, err
+}
+
+func readBlock(s *scan.Scanner) (restrict bool, err error) {
+	err = s.Object(func(name string, at scan.Pos) error {
+		if name != "restrictPublicBuckets" {
+			_, err := s.Raw()
+			return err
+		}
+		text, err := s.Scalar()
+		if err == nil && text != "true" && text != "false" {
+			err = scan.Errorf(at, "restrictPublicBuckets is neither true nor false")
+		}
+		restrict = text == "true"
+		return err
+	})
+	return restrict, err
+}
+
+func (r *reader) levels(s *scan.Scanner, where string, k policy.Kind) ([]policy.Level, error) {
+	list := []policy.Level{}
+	err := s.Array(func() error {
+		var l policy.Level
+		at := fmt.Sprintf("%s[%d]", where, len(list))
+		err := s.Object(func(name string, _ scan.Pos) (err error) {
+			switch name {
+			case "level":
+				l.Name, err = s.String()
+			case "policies":
+				l.Policies, err = r.policies(s, at+".policies", k)
+			default:
+				_, err = s.Raw()
+			}
+			return err
+		})
+		list = append(list, l)
+		return err
+	})
+	return list, err
+}
+
+func (r *reader) policies(s *scan.Scanner, where string, k policy.Kind) ([]policy.Named, error) {
+	list := []policy.Named{}
+	err := s.Array(func() error {
+		var n policy.Named
+		var raw []byte
+		err := s.Object(func(name string, _ scan.Pos) (err error) {
+			switch name {
+			case "name":
+				n.Name, err = s.String()
+			case "policy":
+				raw, err = s.Raw()
+			default:
+				_, err = s.Raw()
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		n.Document, err = r.parse(raw, k)
+		if err != nil {
+			return fmt.Errorf("%s[%d] %q: policy %w", where, len(list), n.Name, err)
+		}
+		list = append(list, n)
+		return nil
+	})
+	return list, err
+}
+
+func (r *reader) document(s *scan.Scanner, where string, k policy.Kind) (*policy.Document, error) {
+	raw, err := s.Raw()
+	if err != nil {
+		return nil, err
+	}
+	d, err := r.parse(raw, k)
+	if err != nil {
+		return nil, fmt.Errorf("%s: policy %w", where, err)
+	}
+	return d, nil
+}
+
+// parse parses a policy, or finds the same text among those it has parsed.
+func (r *reader) parse(raw []byte, k policy.Kind) (*policy.Document, error) {
+	if raw == nil {
+		return nil, fmt.Errorf("is missing")
+	}
+	d, ok := r.documents[string(raw)]
+	if !ok {
+		var err error
+		if d, err = policy.Parse(raw); err != nil {
+			return nil, err
+		}
+		r.remember(raw, d)
+	}
+	return d, d.Check(k)
+}
+
+func (r *reader) remember(raw []byte, d *policy.Document) {
+	if len(raw) > maxRemembered {
+		return
+	}
+	if r.held += len(raw); r.documents == nil || r.held > maxHeld {
+		r.documents = make(map[string]*policy.Document)
+		r.held = len(raw)
+	}
+	r.documents[string(raw)] = d
+}
+
+// errFound ends a search.
+var errFound = errors.New("found")
+
+// readID reads an id as the JSON text it is given in. It is a string or number:
+// those are checked as they are read, so the answer is JSON too.
+func readID(s *scan.Scanner) ([]byte, error) {
+	if c := s.Peek(); c == '{' || c == '[' {
+		return nil, scan.Errorf(s.Pos(), "the id must be a string or number, not %s", s.Kind())
+	}
+	raw, err := s.Raw()
+	if err != nil {
+		return nil, err
+	}
+	return raw, nil
+}
+
+// findID looks for the id of a line that could not be read.
+func findID(line []byte) (id []byte) {
+	s := scan.New(line)
+	_ = s.Object(func(name string, _ scan.Pos) error {
+		if name == "id" {
+			id, _ = readID(s)
+			return errFound
+		}
+		_, err := s.Raw()
+		return err
+	})
+	return id
+}
