@@ -87,197 +87,246 @@ var catalogue = []cause{
 	{
 		id: CauseIdentityNoAllow, title: "no identity policy allows it",
 		station: stationIdentityPolicies, words: wordsIdentityNoAllow,
+		judge: judgeIdentityNoAllow,
 	},
 	{
 		id: CauseIdentityWrongResource, title: "the Allow names another resource",
 		station: stationIdentityPolicies, words: wordsIdentityWrongResource,
+		judge: judgeIdentityWrongResource,
 	},
 	{
 		id: CauseIdentityWrongAction, title: "the policy grants another action",
 		station: stationIdentityPolicies, words: wordsIdentityWrongAction,
+		judge: judgeIdentityWrongAction,
 	},
 	{
 		id: CauseIdentityConditionUnmet, title: "the Allow's condition is not met",
 		station: stationIdentityPolicies, words: wordsIdentityConditionUnmet,
+		judge: judgeIdentityConditionUnmet,
 	},
 	{
 		id: CauseIdentityExplicitDeny, title: "an identity policy denies it",
 		station: stationIdentityPolicies, words: wordsIdentityExplicitDeny,
+		judge: judgeIdentityExplicitDeny,
 	},
 	{
 		id: CauseBucketPolicyExplicitDeny, title: "the bucket policy denies it",
 		station: stationBucketPolicy, words: wordsBucketPolicyExplicitDeny,
+		judge: judgeBucketPolicyExplicitDeny,
 	},
 	{
 		id: CauseBucketPolicyNoAllow, title: "the bucket policy does not let this account in",
 		station: stationBucketPolicy, words: wordsBucketPolicyNoAllow,
+		judge: judgeBucketPolicyNoAllow,
 	},
 	{
 		id: CauseSCPNoAllow, title: "no service control policy allows it",
 		station: stationOrganization, words: wordsSCPNoAllow,
+		judge: judgeSCPNoAllow,
 	},
 	{
 		id: CauseSCPExplicitDeny, title: "a service control policy denies it",
 		station: stationOrganization, words: wordsSCPExplicitDeny,
+		judge: judgeSCPExplicitDeny,
 	},
 	{
 		id: CauseRCPExplicitDeny, title: "a resource control policy denies it",
 		station: stationOrganization, words: wordsRCPExplicitDeny,
+		judge: judgeRCPExplicitDeny,
 	},
 	{
 		id: CauseBoundaryNoAllow, title: "the permissions boundary does not allow it",
 		station: stationBoundary, words: wordsBoundaryNoAllow,
+		judge: judgeBoundaryNoAllow,
 	},
 	{
 		id: CauseBoundaryExplicitDeny, title: "the permissions boundary denies it",
 		station: stationBoundary, words: wordsBoundaryExplicitDeny,
+		judge: judgeBoundaryExplicitDeny,
 	},
 	{
 		id: CauseSessionNoAllow, title: "the session policy does not allow it",
 		station: stationSession, words: wordsSessionNoAllow,
+		judge: judgeSessionNoAllow,
 	},
 	{
 		id: CauseSessionExplicitDeny, title: "the session policy denies it",
 		station: stationSession, words: wordsSessionExplicitDeny,
+		judge: judgeSessionExplicitDeny,
 	},
 	{
 		id: CauseVPCENoAllow, title: "the VPC endpoint's policy does not allow it",
 		station: stationNetworkDoor, words: wordsVPCENoAllow,
+		judge: judgeVPCENoAllow,
 	},
 	{
 		id: CauseVPCEExplicitDeny, title: "the VPC endpoint's policy denies it",
 		station: stationNetworkDoor, words: wordsVPCEExplicitDeny,
+		judge: judgeVPCEExplicitDeny,
 	},
 	{
 		id: CauseAccessPointPolicy, title: "the access point does not let it through",
 		station: stationNetworkDoor, words: wordsAccessPointPolicy,
+		judge: judgeAccessPointPolicy,
 	},
 	{
 		id: CauseRestrictPublicBuckets, title: "Block Public Access shuts a public bucket policy",
 		station: stationBucketPolicy, words: wordsRestrictPublicBuckets,
+		judge: judgeRestrictPublicBuckets,
 	},
 	{
 		id: CauseIgnorePublicACLs, title: "Block Public Access ignores the public ACL",
 		station: stationBucketPolicy, words: wordsIgnorePublicACLs,
+		judge: judgeIgnorePublicACLs,
 	},
 	{
 		id: CauseObjectOwnership, title: "the object belongs to another account",
 		station: stationOwnership, words: wordsObjectOwnership,
+		judge: judgeObjectOwnership,
 	},
 	{
 		id: CauseObjectACL, title: "no ACL grants it",
 		station: stationOwnership, words: wordsObjectACL,
+		judge: judgeObjectACL,
 	},
 	{
 		id: CauseMissingKey, title: "there is no such key, and you may not list",
 		station: stationKey, words: wordsMissingKey,
+		judge: judgeMissingKey,
 	},
 	{
 		id: CauseVersionPermission, title: "a version needs s3:GetObjectVersion",
 		station: stationIdentityPolicies, words: wordsVersionPermission,
+		judge: judgeVersionPermission,
 	},
 	{
 		id: CauseExpectedOwnerMismatch, title: "the bucket's owner is not the one expected",
 		station: stationRequestOptions, words: wordsExpectedOwnerMismatch,
+		judge: judgeExpectedOwnerMismatch,
 	},
 	{
 		id: CauseBucketNotYours, title: "the bucket belongs to somebody else",
 		station: stationBucket, words: wordsBucketNotYours,
+		judge: judgeBucketNotYours,
 	},
 	{
 		id: CauseAnonymous, title: "the request was not signed",
 		station: stationCredentials, words: wordsAnonymous,
+		judge: judgeAnonymous,
 	},
 	{
 		id: CauseRequesterPays, title: "the requester pays, and has not agreed to",
 		station: stationRequestOptions, words: wordsRequesterPays,
+		judge: judgeRequesterPays,
 	},
 	{
 		id: CauseDirectoryBucketSession, title: "the directory bucket opens no session",
 		station: stationIdentityPolicies, words: wordsDirectoryBucketSession,
+		judge: judgeDirectoryBucketSession,
 	},
 	{
 		id: CauseKMSPermission, title: "the KMS key may not be used",
 		station: stationEncryption, words: wordsKMSPermission,
+		judge: judgeKMSPermission,
 	},
 	{
 		id: CauseKMSKeyState, title: "the KMS key cannot be used by anybody",
 		station: stationEncryption, words: wordsKMSKeyState,
+		judge: judgeKMSKeyState,
 	},
 	{
 		id: CauseSSECKey, title: "the customer's encryption key is missing or wrong",
 		station: stationEncryption, words: wordsSSECKey,
+		judge: judgeSSECKey,
 	},
 	{
 		id: CauseArchived, title: "the object is archived",
 		station: stationKey, words: wordsArchived,
+		judge: judgeArchived,
 	},
 	{
 		id: CauseInvalidAccessKey, title: "the access key id is unknown",
 		station: stationCredentials, words: wordsInvalidAccessKey,
+		judge: judgeInvalidAccessKey,
 	},
 	{
 		id: CauseMissingSessionToken, title: "the session token is missing",
 		station: stationCredentials, words: wordsMissingSessionToken,
+		judge: judgeMissingSessionToken,
 	},
 	{
 		id: CauseSignatureMismatch, title: "the signature does not match",
 		station: stationSignature, words: wordsSignatureMismatch,
+		judge: judgeSignatureMismatch,
 	},
 	{
 		id: CauseClockSkew, title: "the clock is wrong",
 		station: stationSignature, words: wordsClockSkew,
+		judge: judgeClockSkew,
 	},
 	{
 		id: CauseExpiredCredentials, title: "the credentials have expired",
 		station: stationCredentials, words: wordsExpiredCredentials,
+		judge: judgeExpiredCredentials,
 	},
 	{
 		id: CauseInvalidToken, title: "the session token is not valid",
 		station: stationCredentials, words: wordsInvalidToken,
+		judge: judgeInvalidToken,
 	},
 	{
 		id: CausePresignedExpired, title: "the presigned URL has expired",
 		station: stationSignature, words: wordsPresignedExpired,
+		judge: judgePresignedExpired,
 	},
 	{
 		id: CauseSignatureVersion, title: "the signature is of an old version",
 		station: stationSignature, words: wordsSignatureVersion,
+		judge: judgeSignatureVersion,
 	},
 	{
 		id: CauseRegionMismatch, title: "the bucket lives in another region",
 		station: stationEndpoint, words: wordsRegionMismatch,
+		judge: judgeRegionMismatch,
 	},
 	{
 		id: CauseAccountProblem, title: "the account is not in good standing",
 		station: stationCredentials, words: wordsAccountProblem,
+		judge: judgeAccountProblem,
 	},
 	{
 		id: CauseWebsiteEndpoint, title: "the endpoint is a website",
 		station: stationEndpoint, words: wordsWebsiteEndpoint,
+		judge: judgeWebsiteEndpoint,
 	},
 	{
 		id: CauseProxyInterference, title: "something on the way changes the request",
 		station: stationEndpoint, words: wordsProxyInterference,
+		judge: judgeProxyInterference,
 	},
 	{
 		id: CauseNoSuchKey, title: "there is no such key",
 		station: stationKey, words: wordsNoSuchKey,
+		judge: judgeNoSuchKey,
 	},
 	{
 		id: CauseNoSuchBucket, title: "there is no such bucket",
 		station: stationBucket, words: wordsNoSuchBucket,
+		judge: judgeNoSuchBucket,
 	},
 	{
 		id: CauseDeleteMarker, title: "the object was deleted: a delete marker",
 		station: stationKey, words: wordsDeleteMarker,
+		judge: judgeDeleteMarker,
 	},
 	{
 		id: CauseThrottled, title: "S3 asks to slow down",
 		station: stationEndpoint, words: wordsThrottled,
+		judge: judgeThrottled,
 	},
 	{
 		id: CauseNetwork, title: "no answer came",
 		station: stationEndpoint, words: wordsNetwork,
+		judge: judgeNetwork,
 	},
 }

@@ -7,58 +7,85 @@ func Explain(e Evidence) Report {
 	r := read(&e)
 	report := Report{
 		Target: e.Target, Options: e.Options, Store: e.Store, Caller: r.caller(), Source: e.Credentials.Value.Source,
-		Outcome: e.Head.Source, Exchanges: e.Exchanges, Partial: !e.Done,
+		Outcome: r.outcome(), Exchanges: e.Exchanges, Partial: !e.Done,
 	}
 	report.Findings = r.judgeAll()
 	report.Verdict = r.verdict(report.Findings)
+	r.addFixes(report.Findings)
 	report.Stations = r.walk(report.Findings)
+	report.Trace = r.trace()
+	report.Gaps = r.gaps()
 	return report
 }
 
-// judgeAll asks every row of the catalogue, in its order.
+// outcome is the exchange that the person asked about: HEAD, or GET where a
+// presigned URL is for GET alone.
+func (r *reading) outcome() Exchange {
+	if r.Head.Source.Operation == "" && answered(r.Get) {
+		return r.Get.Source
+	}
+	return r.Head.Source
+}
+
+// judgeAll asks every row of the catalogue, in its order, and keeps at most one
+// finding confirmed.
 func (r *reading) judgeAll() []Finding {
 	findings := make([]Finding, len(catalogue))
 	for i, c := range catalogue {
-		f := unknown("nothing that was asked so far speaks about it")
-		if c.judge != nil {
-			f = c.judge(r)
-		}
+		f := c.judge(r)
 		f.ID = c.id
-		if c.fixes != nil && worthFixing(f.State) {
-			f.Fixes = c.fixes(r, f)
-		}
 		findings[i] = f
 	}
+	r.keepOneConfirmed(findings)
+	r.leaveOne(findings)
 	return findings
+}
+
+// keepOneConfirmed holds the program to one proof a request: S3 stops at the
+// first thing that refuses. Where several are proven the one that S3 meets
+// first stays, and the others wait behind it.
+func (r *reading) keepOneConfirmed(findings []Finding) {
+	best := first(findings, func(f Finding) bool { return f.State == Confirmed })
+	for i := range findings {
+		if i != best && findings[i].State == Confirmed {
+			findings[i].State = Likely
+			findings[i].Why += "; it waits behind " + findings[best].ID.title()
+		}
+	}
+}
+
+// title is the headline of a cause; the id itself for what is none.
+func (id CauseID) title() string { return titleOf(id) }
+
+// leaveOne promotes the single possibility that is left when everything else
+// was ruled out: that is an inference, and said so.
+func (r *reading) leaveOne(findings []Finding) {
+	only := -1
+	for i, f := range findings {
+		switch f.State {
+		case Confirmed, Likely, Unknown:
+			return
+		case Possible:
+			if only >= 0 {
+				return
+			}
+			only = i
+		}
+	}
+	if only >= 0 && r.Done {
+		findings[only].State, findings[only].Confidence = Likely, Inferred
+		findings[only].Why = "Everything else is ruled out: " + findings[only].Why
+	}
+}
+
+// addFixes asks for the ways to mend what is worth mending.
+func (r *reading) addFixes(findings []Finding) {
+	for i, c := range catalogue {
+		if c.fixes != nil && worthFixing(findings[i].State) {
+			findings[i].Fixes = c.fixes(r, findings[i])
+		}
+	}
 }
 
 // worthFixing tells whether a person should be shown how to mend the cause.
 func worthFixing(s CauseState) bool { return s == Confirmed || s == Likely || s == Possible }
-
-// verdict picks the finding that a person should act on first.
-func (r *reading) verdict(findings []Finding) Verdict {
-	best := -1
-	for i, f := range findings {
-		if rank(f) > 0 && (best < 0 || rank(f) > rank(findings[best])) {
-			best = i
-		}
-	}
-	if best < 0 {
-		return Verdict{Cause: Undetermined, Confidence: Guess, Summary: "what was seen does not tell yet why it was refused"}
-	}
-	f := findings[best]
-	return Verdict{Cause: f.ID, Confidence: f.Confidence, Summary: f.Why}
-}
-
-// rank orders findings by how much they claim; 0: not enough for a verdict.
-func rank(f Finding) int {
-	order := map[Confidence]int{Reported: 5, Computed: 4, Simulated: 3, Inferred: 2, Guess: 1}
-	switch f.State {
-	case Confirmed:
-		return 10 + order[f.Confidence]
-	case Likely:
-		return order[f.Confidence]
-	default:
-		return 0
-	}
-}

@@ -1,0 +1,296 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"s403/diagnose/policy"
+)
+
+// The judges of stations 4 and 8: whose bucket it is, its policy, and Block
+// Public Access on top of it.
+
+func judgeBucketPolicyExplicitDeny(r *reading) Finding {
+	f := r.judgeExplicit(layerResource)
+	if !r.reports(layerResource, explicitDeny) {
+		return f
+	}
+	if m, found := r.denyOf(layerResource); found {
+		if m.Policy == accessPointDocument {
+			return ruledOut(Computed, "the Deny is in the access point's policy, not in the bucket's")
+		}
+		return f
+	}
+	if r.bucketPolicyRead() {
+		return ruledOut(Computed, "the bucket policy was read, and no Deny in it matches, though S3 reports one", r.policyShown())
+	}
+	return r.unseenDeny(f)
+}
+
+// unseenDeny judges a reported explicit deny of a bucket policy that could not
+// be read: RestrictPublicBuckets and access points are reported in the same
+// words (S3 user guide, "Troubleshoot access denied errors").
+func (r *reading) unseenDeny(f Finding) Finding {
+	door := r.Target.Kind != GeneralPurpose && r.Target.Kind != PresignedURL
+	restricted, known := r.restricts()
+	switch {
+	case !door && (r.relation == sameAccount || known && !restricted):
+		return f
+	default:
+		return likely(Inferred, f.Why+"; RestrictPublicBuckets would be reported in the same words, and the policy was not read"+
+			r.unreadBecause(layerResource), f.Evidence...)
+	}
+}
+
+// restricts tells whether RestrictPublicBuckets is on for the bucket or its
+// account; known is false while one that matters was not read.
+func (r *reading) restricts() (on, known bool) {
+	bucket, account := r.PublicAccess, r.AccountPublic
+	on = bucket.Value.RestrictPublicBuckets || account.Value.RestrictPublicBuckets
+	return on, on || settledFact(bucket.State) && settledFact(account.State)
+}
+
+// ignores tells the same of IgnorePublicAcls.
+func (r *reading) ignores() (on, known bool) {
+	bucket, account := r.PublicAccess, r.AccountPublic
+	on = bucket.Value.IgnorePublicACLs || account.Value.IgnorePublicACLs
+	return on, on || settledFact(bucket.State) && settledFact(account.State)
+}
+
+func settledFact(s State) bool { return s == Known || s == Absent }
+
+// publicPolicy tells whether the bucket policy counts as public.
+func (r *reading) publicPolicy() (public, known bool) {
+	switch {
+	case r.PolicyPublic.Known():
+		return r.PolicyPublic.Value, true
+	case r.BucketPolicy.State == Absent || r.PolicyPublic.State == Absent:
+		return false, true
+	case r.BucketPolicy.Known() && r.BucketPolicy.Value.Document != nil:
+		public, _ = policy.IsPublic(r.BucketPolicy.Value.Document)
+		return public, true
+	}
+	return false, false
+}
+
+func judgeRestrictPublicBuckets(r *reading) Finding {
+	if !r.awsRules() {
+		return r.onlyAWS("Block Public Access")
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	if r.relation == sameAccount {
+		return ruledOut(Inferred, "RestrictPublicBuckets does not bind the bucket's own account")
+	}
+	on, known := r.restricts()
+	public, publicKnown := r.publicPolicy()
+	switch {
+	case known && !on:
+		return ruledOut(Computed, "RestrictPublicBuckets is off for the bucket and its account", r.blockShown()...)
+	case publicKnown && !public:
+		return ruledOut(Computed, "the bucket policy is not public", r.policyShown())
+	case r.live.stop == stopReason && !r.reports(layerResource, explicitDeny):
+		return ruledOut(Inferred, "S3 would report an explicit deny in a resource-based policy", r.liveShown())
+	case r.live.stop == stopListing:
+		return ruledOut(Inferred, "S3 named s3:ListBucket", r.liveShown())
+	}
+	return r.weighRestriction(on && public)
+}
+
+// weighRestriction decides once neither half is ruled out. inForce: both halves,
+// the setting and the public policy, were read.
+func (r *reading) weighRestriction(inForce bool) Finding {
+	why := "RestrictPublicBuckets is on and the bucket policy counts as public, so it lets nobody in from other accounts"
+	_, denied := r.denyOf(layerResource)
+	reported := r.reports(layerResource, explicitDeny)
+	shown := append([]Shown{r.liveShown(), r.policyShown()}, r.blockShown()...)
+	switch {
+	case inForce && reported && !denied && r.bucketPolicyRead():
+		return confirmed(Reported, why, shown...)
+	case inForce && r.layer(layerResource).always(allowEffect):
+		return r.computedDeny(why, shown...)
+	case inForce && !denied:
+		return likely(Inferred, why, shown...)
+	case reported && r.bucketPolicyRead() && !denied:
+		return likely(Inferred, "S3 reports an explicit deny and the bucket policy holds none that matches, which is how RestrictPublicBuckets shows", shown...)
+	case reported && denied:
+		return ruledOut(Computed, "a Deny in the bucket policy explains it", r.policyShown())
+	default:
+		return r.unreadSetting("RestrictPublicBuckets", "s3:GetBucketPublicAccessBlock and s3:GetBucketPolicyStatus")
+	}
+}
+
+// unreadSetting is the honest answer about a setting that was not read.
+func (r *reading) unreadSetting(what, permission string) Finding {
+	text := fmt.Sprintf("%s was not read; %s, which the bucket's owner has, would show it", what, permission)
+	if r.live.stop == stopReason && r.live.said.Effect == implicitDeny || !r.Done {
+		return unknown(text)
+	}
+	return possible(text)
+}
+
+// blockShown are the Block Public Access settings that were read.
+func (r *reading) blockShown() []Shown {
+	var shown []Shown
+	if r.PublicAccess.Known() {
+		shown = append(shown, show(blockFact("bucket", r.PublicAccess.Value), r.PublicAccess.Source))
+	}
+	if r.AccountPublic.Known() {
+		shown = append(shown, show(blockFact("account", r.AccountPublic.Value), r.AccountPublic.Source))
+	}
+	return shown
+}
+
+func blockFact(of string, b PublicAccessBlock) string {
+	return fmt.Sprintf("%s: RestrictPublicBuckets %t, IgnorePublicAcls %t", of, b.RestrictPublicBuckets, b.IgnorePublicACLs)
+}
+
+func judgeBucketPolicyNoAllow(r *reading) Finding {
+	switch {
+	case r.unsigned:
+		return notApplicable("the request is anonymous; see the cause of that name")
+	case !r.awsRules():
+		return notApplicable("there are no other accounts on " + r.store() + " that its policies would name")
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	if r.relation == sameAccount {
+		return notApplicable("caller and bucket are in one account, where the identity policies are enough")
+	}
+	v := r.layer(layerResource)
+	why := fmt.Sprintf("The bucket belongs to another account, and its policy does not allow %s to %s", r.action, r.who())
+	shown := r.missShown(layerResource)
+	switch {
+	case r.reports(layerResource, implicitDeny):
+		return r.noAllowReported(v, why, shown)
+	case r.live.stop == stopListing:
+		return ruledOut(Inferred, "S3 named s3:ListBucket, so it had passed "+r.action, r.liveShown())
+	case r.live.stop == stopReason && r.live.said.Effect == implicitDeny && r.live.said.Layer != layerSCP && r.live.said.Layer != layerVPCE && r.relation == otherAccount:
+		return r.otherHalf(v, why, shown)
+	case v.read && v.always(implicitDeny) && r.relation == otherAccount:
+		return r.computedDeny(why, shown...)
+	case v.read && v.always(allowEffect):
+		return ruledOut(Computed, "the bucket policy allows it", r.policyShown())
+	case v.read && v.effects[implicitDeny]:
+		return r.weigh(likely(Inferred, why+"; that hinges on "+r.hinges(), shown...))
+	case v.read:
+		return ruledOut(Computed, "the bucket policy denies it outright", r.policyShown())
+	default:
+		return r.strangersPolicy(why)
+	}
+}
+
+// noAllowReported: S3 says that no resource-based policy allows it. The same is
+// said when only a public ACL granted access and IgnorePublicAcls is on, so it
+// is proven only when ACLs are out of the question.
+func (r *reading) noAllowReported(v layerView, why string, shown []Shown) Finding {
+	ignores, known := r.ignores()
+	aclsOut := r.Ownership.Value == "BucketOwnerEnforced" || known && !ignores
+	switch {
+	case v.read && v.always(allowEffect):
+		return ruledOut(Computed, "the bucket policy allows it; ACLs or ownership are behind what S3 reports", r.policyShown())
+	case r.Target.Kind == AccessPointTarget:
+		return likely(Inferred, why+"; the access point's policy would be reported in the same words", shown...)
+	case v.read && v.never(allowEffect) && (aclsOut || !r.publicByACL()):
+		return confirmed(Reported, why, shown...)
+	case aclsOut:
+		return confirmed(Reported, why, shown...)
+	default:
+		return likely(Inferred, why, shown...)
+	}
+}
+
+// otherHalf: S3 named the caller's own side, and the bucket's side is judged
+// from its document, if at hand.
+func (r *reading) otherHalf(v layerView, why string, shown []Shown) Finding {
+	if v.read && v.always(implicitDeny) {
+		return likely(Computed, why+"; it waits behind what S3 reported", shown...)
+	}
+	if v.read {
+		return ruledOut(Computed, "the bucket policy allows it", r.policyShown())
+	}
+	return r.unread(layerResource)
+}
+
+// strangersPolicy judges the policy of a bucket that is not the caller's and
+// that nobody here may read.
+func (r *reading) strangersPolicy(why string) Finding {
+	f := r.unread(layerResource)
+	if r.relation == otherAccount && f.State == Possible && r.grantedAtHome() {
+		return likely(Inferred, why+", as far as can be seen: the caller's own policies allow it", r.liveShown())
+	}
+	return f
+}
+
+// grantedAtHome tells that everything on the caller's side was read and allows.
+func (r *reading) grantedAtHome() bool {
+	for _, name := range []string{layerIdentity, layerBoundary, layerSCP} {
+		v := r.layer(name)
+		if name == layerIdentity && (!v.read || !v.always(allowEffect)) || v.effects[implicitDeny] || v.effects[explicitDeny] {
+			return false
+		}
+	}
+	return true
+}
+
+func judgeBucketNotYours(r *reading) Finding {
+	if r.Store.Kind == StoreMinIO {
+		return notApplicable("all buckets of this server belong to its operator")
+	}
+	switch {
+	case r.relation == sameAccount:
+		return ruledOut(Reported, "the bucket is in the caller's own account", show("owner", r.OwnBuckets.Source))
+	case r.live.stop == stopReason || r.live.stop == stopListing:
+		return ruledOut(Inferred, "S3 explains itself only within an account or its organization, so the bucket is no stranger's", r.liveShown())
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	if r.HeadWithoutOwner.State == Known && allowed(r.HeadWithoutOwner) {
+		return ruledOut(Reported, "the bucket lets the caller in", show("allowed", r.HeadWithoutOwner.Source))
+	}
+	if r.listsIt() {
+		return ruledOut(Reported, "the bucket lets the caller list it", show("allowed", r.HeadBucket.Source))
+	}
+	why := fmt.Sprintf("The bucket name %s exists and is not among your account's buckets: it belongs to somebody else", r.Target.Bucket)
+	foreign := r.OwnBuckets.Known() && !r.OwnBuckets.Value
+	if foreign && refused(r.HeadBucket) && !r.OwnerOfBucket.Known() && !r.unsigned {
+		shown := []Shown{show("not in the list of your buckets", r.OwnBuckets.Source), show("HeadBucket refused", r.HeadBucket.Source)}
+		if r.ownSideRefuses() {
+			return possible(why, shown...)
+		}
+		return likely(Inferred, why, shown...)
+	}
+	if foreign {
+		return possible("the bucket is not in the caller's account; whether it is the one you mean, only you know")
+	}
+	return r.unreadSetting("whose bucket it is", "s3:ListAllMyBuckets, or ")
+}
+
+// listsIt tells that the caller may list the bucket.
+func (r *reading) listsIt() bool {
+	return allowed(r.HeadBucket) || r.Listing.Known() && !r.Listing.Source.Reader
+}
+
+// ownSideRefuses tells that the caller's own policies were read and refuse.
+func (r *reading) ownSideRefuses() bool {
+	v := r.layer(layerIdentity)
+	return v.read && v.never(allowEffect)
+}
+
+func judgeNoSuchBucket(r *reading) Finding {
+	gone := r.BucketRegion.State == Absent || r.live.code == "NoSuchBucket" || isAbsent(r.HeadBucket.Value)
+	switch {
+	case r.live.stop == stopUnseen:
+		return unknown("HEAD has not been answered yet")
+	case r.live.stop == stopAbsent && gone:
+		return confirmed(Reported, fmt.Sprintf("There is no bucket %q, and %s says so", r.Target.Bucket, r.store()), r.liveShown())
+	case r.live.stop == stopAbsent && r.live.code == "" && !answered(r.HeadBucket) && !r.BucketRegion.Known():
+		return possible("HEAD says 404 without telling whether the key or the bucket is missing; HeadBucket would tell", r.liveShown())
+	case r.live.stop == stopNoAnswer:
+		return unknown("no answer came")
+	default:
+		return ruledOut(Reported, "the bucket exists", r.liveShown())
+	}
+}

@@ -1,0 +1,156 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The judges of station 5: is the key there, and may S3 say so?
+
+func judgeMissingKey(r *reading) Finding {
+	if r.Target.Key == "" {
+		return notApplicable("the request is about the bucket, not a key")
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	listed := r.Listing.Known() && r.Listing.Value.Found && !r.Listing.Value.DeleteMarker
+	absent := r.Listing.Known() && !r.Listing.Value.Found || r.Listing.Value.DeleteMarker
+	why := fmt.Sprintf("There is no key %q, and without s3:ListBucket S3 says 403 instead of 404", r.Target.Key)
+	switch {
+	case listed:
+		return ruledOut(Reported, "the key is there", r.listingShown())
+	case r.live.stop == stopListing:
+		return confirmed(Reported, why+"; it named s3:ListBucket, which it asks about only then", r.missingShown()...)
+	case allowed(r.HeadBucket) && r.awsRules():
+		return ruledOut(Inferred, "you may list the bucket, so S3 would have said 404", show("HeadBucket allowed", r.HeadBucket.Source))
+	case r.live.stop == stopReason:
+		return r.missingBehind(absent)
+	case absent && r.allowsObject():
+		return r.computedDeny(why, r.missingShown()...)
+	case absent && !r.objectRefused():
+		return likely(Inferred, why, r.missingShown()...)
+	case absent:
+		return likely(Inferred, fmt.Sprintf("There is no key %q either", r.Target.Key), r.missingShown()...)
+	case r.objectRefused():
+		return unknown("whether the key exists is not known, and the policies refuse anyway")
+	default:
+		return possible("whether the key exists is not known: the bucket may not be listed; s3:ListBucket, or the bucket's owner, would tell", r.listingShown())
+	}
+}
+
+// missingBehind: S3 reported that the object's own permission is missing, so a
+// missing key is not what stopped this request, but it may wait behind.
+func (r *reading) missingBehind(absent bool) Finding {
+	if absent {
+		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind what S3 reported", r.Target.Key), r.missingShown()...)
+	}
+	return ruledOut(Inferred, "S3 named "+r.live.said.Action+", not s3:ListBucket", r.liveShown())
+}
+
+func (r *reading) missingShown() []Shown {
+	shown := []Shown{r.liveShown()}
+	if r.Listing.Known() {
+		shown = append(shown, r.listingShown())
+	}
+	return shown
+}
+
+// allowsObject tells that all policies that matter were read and allow the
+// object's action, so that only the missing key is left.
+func (r *reading) allowsObject() bool {
+	return r.eval.ran && r.layer(layerIdentity).read && r.layer(layerResource).read && r.everyVariant(allowEffect)
+}
+
+// objectRefused tells that the policies that were read refuse the object's action.
+func (r *reading) objectRefused() bool {
+	for _, name := range []string{layerIdentity, layerResource, layerSCP, layerRCP, layerBoundary, layerVPCE, layerSession} {
+		v := r.layer(name)
+		if v.always(explicitDeny) || v.read && v.applies && v.always(implicitDeny) && r.counts(name) && (name != layerResource || r.relation == otherAccount) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) everyVariant(effect string) bool {
+	for _, d := range r.eval.variants {
+		if string(d.Effect) != effect {
+			return false
+		}
+	}
+	return true
+}
+
+func judgeNoSuchKey(r *reading) Finding {
+	switch {
+	case r.live.stop == stopUnseen:
+		return unknown("HEAD has not been answered yet")
+	case r.live.stop != stopAbsent:
+		return ruledOut(Reported, "the answer is not 404", r.liveShown())
+	case r.marker():
+		return ruledOut(Reported, "a delete marker lies on top of it", r.liveShown())
+	case r.BucketRegion.State == Absent || r.live.code == "NoSuchBucket" || isAbsent(r.HeadBucket.Value):
+		return ruledOut(Reported, "the bucket itself does not exist", r.liveShown())
+	}
+	why := fmt.Sprintf("There is no key %q in %s", r.Target.Key, r.Target.Bucket)
+	if r.live.code == "NoSuchVersion" || r.Options.VersionID != "" && strings.Contains(r.live.code, "Version") {
+		why = fmt.Sprintf("The key %q has no such version", r.Target.Key)
+	}
+	if near := r.Listing.Value.Near; len(near) > 0 {
+		why += fmt.Sprintf("; there is %q", near[0])
+	}
+	if r.live.code == "" && !answered(r.HeadBucket) && !r.BucketRegion.Known() {
+		return likely(Inferred, why+" (or no such bucket: HEAD does not tell)", r.liveShown())
+	}
+	return confirmed(Reported, why, r.liveShown(), r.listingShown())
+}
+
+// marker tells that the version on top is a delete marker.
+func (r *reading) marker() bool {
+	return r.Head.Value.Header["x-amz-delete-marker"] == "true" || r.Get.Value.Header["x-amz-delete-marker"] == "true" ||
+		r.Listing.Value.DeleteMarker
+}
+
+func judgeDeleteMarker(r *reading) Finding {
+	switch {
+	case r.live.stop == stopUnseen:
+		return unknown("HEAD has not been answered yet")
+	case r.live.stop != stopAbsent:
+		return ruledOut(Reported, "S3 did not answer 404 or 405", r.liveShown())
+	case r.marker():
+		return confirmed(Reported, fmt.Sprintf("The object %q was deleted: a delete marker lies on top of its versions", r.Target.Key), r.liveShown())
+	case r.Head.Value.Status == 405:
+		return likely(Inferred, "The version asked for is probably a delete marker", r.liveShown())
+	default:
+		return ruledOut(Reported, "the answer carries no x-amz-delete-marker", r.liveShown())
+	}
+}
+
+func judgeArchived(r *reading) Finding {
+	class := r.Head.Value.Header["x-amz-storage-class"]
+	archive := r.Head.Value.Header["x-amz-archive-status"] != "" || class == "GLACIER" || class == "DEEP_ARCHIVE"
+	restored := strings.Contains(r.Head.Value.Header["x-amz-restore"], `ongoing-request="false"`)
+	why := "The object is archived" + classTail(class) + ": HEAD works, and GET must wait for a restore"
+	switch {
+	case r.live.stop == stopUnseen:
+		return unknown("HEAD has not been answered yet")
+	case r.live.code == "InvalidObjectState":
+		return confirmed(Reported, why, r.liveShown())
+	case allowed(r.Get):
+		return ruledOut(Reported, "GET was allowed", show("allowed", r.Get.Source))
+	case allowed(r.Head) && archive && !restored:
+		return likely(Inferred, why, show("storage class "+class, r.Head.Source))
+	case refused(r.Head):
+		return ruledOut(Reported, "an archived object does not refuse HEAD", r.liveShown())
+	default:
+		return ruledOut(Inferred, "the object is in no archive class", r.liveShown())
+	}
+}
+
+func classTail(class string) string {
+	if class == "" {
+		return ""
+	}
+	return " (" + class + ")"
+}

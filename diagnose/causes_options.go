@@ -1,0 +1,82 @@
+package diagnose
+
+import "fmt"
+
+// The judges of station 14, and of the directory bucket's session: headers of
+// the request that change the decision.
+
+func judgeExpectedOwnerMismatch(r *reading) Finding {
+	want := r.Options.ExpectedOwner
+	if want == "" {
+		return notApplicable("x-amz-expected-bucket-owner was not sent")
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	why := fmt.Sprintf("The request expects the bucket to belong to account %s, and it does not", want)
+	owner := r.OwnerOfBucket
+	switch {
+	case allowed(r.HeadWithoutOwner):
+		return confirmed(Reported, why+": the same HEAD without that header was allowed",
+			show("refused with the header", r.Head.Source), show("allowed without it", r.HeadWithoutOwner.Source))
+	case owner.Known() && owner.Value == want:
+		return ruledOut(Reported, "the bucket does belong to account "+want, show("owner "+owner.Value, owner.Source))
+	case r.live.stop == stopReason || r.live.stop == stopListing:
+		return ruledOut(Inferred, "a wrong owner is refused before policies are read, and without a reason", r.liveShown())
+	case owner.Known():
+		return r.computedDeny(fmt.Sprintf("%s: it belongs to %s", why, owner.Value), show("owner "+owner.Value, owner.Source))
+	case isAbsent(r.HeadWithoutOwner.Value):
+		return confirmed(Reported, why+": without that header the answer is another", show("without the header", r.HeadWithoutOwner.Source))
+	default:
+		return possible("the same HEAD without that header is refused too, or was not tried; the owner's account id would tell", r.liveShown())
+	}
+}
+
+func judgeRequesterPays(r *reading) Finding {
+	switch {
+	case !r.awsRules():
+		return r.onlyAWS("Requester Pays")
+	case r.Options.RequestPayer:
+		return notApplicable("x-amz-request-payer was sent")
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	why := "The bucket's readers pay (Requester Pays), and the request does not carry x-amz-request-payer: requester"
+	payer := r.RequestPayment
+	switch {
+	case r.relation == sameAccount:
+		return ruledOut(Inferred, "callers of the bucket's own account need no such header")
+	case r.live.stop == stopReason || r.live.stop == stopListing:
+		return ruledOut(Inferred, "Requester Pays is refused without a reason, and S3 gave one", r.liveShown())
+	case payer.State == Absent || payer.Known() && payer.Value != "Requester":
+		return ruledOut(Reported, "the bucket's owner pays", show("payer "+payer.Value, payer.Source))
+	case payer.Known() && r.relation == otherAccount:
+		return r.computedDeny(why, r.liveShown(), show("payer Requester", payer.Source))
+	case payer.Known():
+		return likely(Inferred, why, r.liveShown(), show("payer Requester", payer.Source))
+	default:
+		return r.unreadSetting("who pays for requests", "s3:GetBucketRequestPayment")
+	}
+}
+
+func judgeDirectoryBucketSession(r *reading) Finding {
+	if r.Target.Kind != DirectoryBucket {
+		return notApplicable("the bucket is not a directory bucket")
+	}
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	s := r.DirectorySession
+	why := "The directory bucket opens no session: s3express:CreateSession is not allowed"
+	switch {
+	case refused(s) && s.Value.Status == 403:
+		return confirmed(Reported, why, show("CreateSession refused", s.Source))
+	case allowed(s):
+		return ruledOut(Reported, "a session was opened", show("allowed", s.Source))
+	case r.Head.Value.Status == 403:
+		return likely(Inferred, why, r.liveShown())
+	default:
+		return unknown("CreateSession was not tried")
+	}
+}

@@ -1,0 +1,228 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+)
+
+// What all judges of policy layers share: what the live sentence says about the
+// layer, and what the documents say where they could be read.
+
+// order is the sequence in which layers are searched for an Allow, once no Deny
+// was found anywhere (IAM user guide, "How AWS enforcement code logic evaluates
+// requests to allow or deny access").
+var order = []string{layerRCP, layerSCP, layerResource, layerIdentity, layerBoundary, layerSession}
+
+// judgeExplicit judges "a Deny in this layer".
+func (r *reading) judgeExplicit(layer string) Finding {
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	v := r.layer(layer)
+	why := fmt.Sprintf("A Deny in %s forbids %s to %s", theLayer(layer), r.action, r.who())
+	switch {
+	case r.reports(layer, explicitDeny):
+		return confirmed(Reported, why+r.namedDeny(layer), r.denyShown(layer)...)
+	case r.live.stop == stopListing:
+		return ruledOut(Inferred, "S3 named s3:ListBucket, so it found no Deny for "+r.action, r.liveShown())
+	case r.live.stop == stopReason && r.live.said.Effect == implicitDeny && layer != layerVPCE:
+		return ruledOut(Inferred, "S3 looks for a Deny before it looks for an Allow, and it reported that an Allow is missing", r.liveShown())
+	case v.always(explicitDeny):
+		return r.computedDeny(why+r.namedDeny(layer), r.denyShown(layer)...)
+	case string(v.base.Effect) == explicitDeny:
+		return r.weigh(likely(Inferred, why+r.namedDeny(layer)+"; it hinges on "+r.hinges(), r.denyShown(layer)...))
+	case v.effects[explicitDeny]:
+		return r.weigh(possible(why + ", depending on " + r.hinges()))
+	case v.read:
+		return ruledOut(Computed, fmt.Sprintf("%s was read, and no Deny in it matches", theLayer(layer)))
+	default:
+		return r.unread(layer)
+	}
+}
+
+// judgeImplicit judges "this layer does not allow it".
+func (r *reading) judgeImplicit(layer string) Finding {
+	if f, ok := r.settled(); ok {
+		return f
+	}
+	v := r.layer(layer)
+	why := fmt.Sprintf("%s does not allow %s on %s", capital(theLayer(layer)), r.action, r.resource)
+	switch {
+	case r.reports(layer, implicitDeny):
+		return confirmed(Reported, why, r.missShown(layer)...)
+	case r.live.stop == stopListing:
+		return ruledOut(Inferred, "S3 named s3:ListBucket, so it had passed "+r.action, r.liveShown())
+	case r.precedes(layer):
+		return ruledOut(Inferred, fmt.Sprintf("S3 searches %s first, and named %s", theLayer(layer), theLayer(r.live.said.Layer)), r.liveShown())
+	case v.read && v.always(implicitDeny) && r.counts(layer):
+		return r.computedDeny(why, r.missShown(layer)...)
+	case v.read && v.effects[implicitDeny] && r.mayCount(layer):
+		return r.weigh(likely(Inferred, why+"; that hinges on "+r.hinges(), r.missShown(layer)...))
+	case v.read:
+		return ruledOut(Computed, fmt.Sprintf("%s was read and lets it through", theLayer(layer)))
+	default:
+		return r.unread(layer)
+	}
+}
+
+// reports tells that the live sentence names this layer and effect for the
+// action that was asked.
+func (r *reading) reports(layer, effect string) bool {
+	return r.live.stop == stopReason && r.live.said.Layer == layer && r.live.said.Effect == effect
+}
+
+// precedes tells that S3 must have found an Allow in this layer before it could
+// report that a later layer has none.
+func (r *reading) precedes(layer string) bool {
+	if r.live.stop != stopReason || r.live.said.Effect != implicitDeny {
+		return false
+	}
+	mine, said := slices.Index(order, layer), slices.Index(order, r.live.said.Layer)
+	return mine >= 0 && said > mine && layer != layerResource
+}
+
+// counts tells that an implicit deny of the layer refuses by itself: no grant
+// by the bucket policy makes up for it.
+func (r *reading) counts(layer string) bool {
+	if layer == layerSCP || layer == layerVPCE || layer == layerRCP || r.relation == otherAccount {
+		return true
+	}
+	if !r.layer(layerResource).read {
+		return false
+	}
+	for _, d := range r.eval.variants {
+		if res, ok := d.Layer(policyLayer(layer)); ok && res.Overridden {
+			return false
+		}
+	}
+	return true
+}
+
+// mayCount is counts with the benefit of the doubt.
+func (r *reading) mayCount(layer string) bool {
+	res, ok := r.eval.decision.Layer(policyLayer(layer))
+	return !ok || !res.Overridden
+}
+
+// computedDeny is a deny that the documents prove: confirmed when the live
+// answers leave room for it, and only waiting when they named something else.
+func (r *reading) computedDeny(why string, shown ...Shown) Finding {
+	switch {
+	case r.live.stop == stopReason || r.live.stop == stopKMS:
+		return likely(Computed, why+"; it waits behind what S3 reported", shown...)
+	case r.provable():
+		return confirmed(Computed, why, shown...)
+	default:
+		return likely(Computed, why, shown...)
+	}
+}
+
+// weigh lowers a finding that is not proven when S3 reported another reason.
+func (r *reading) weigh(f Finding) Finding {
+	if r.live.stop == stopReason && f.State == Likely {
+		f.State = Possible
+		f.Why += "; it may wait behind what S3 reported"
+	}
+	return f
+}
+
+// provable tells that the refusal is one that policies make: S3 said
+// AccessDenied, or only HEAD spoke while STS took the credentials, or the
+// request is another principal's and judged from policies alone (--as).
+func (r *reading) provable() bool {
+	switch r.live.stop {
+	case stopBare:
+		return true
+	case stopBlind:
+		return r.Head.Value.Status == 403 && r.Caller.Known() && r.Skew.Value.Abs() <= maxSkew
+	case stopUnseen:
+		return r.Options.AsPrincipal != ""
+	}
+	return false
+}
+
+// unread is the honest answer about a layer that could not be read.
+func (r *reading) unread(layer string) Finding {
+	missing := fmt.Sprintf("%s was not read%s; %s", theLayer(layer), r.unreadBecause(layer), settles(layer))
+	switch {
+	case r.live.stop == stopReason:
+		return unknown("S3 named another reason, and names only one: " + missing)
+	case !r.Done || r.live.stop == stopUnseen:
+		return unknown(missing)
+	default:
+		return possible(missing)
+	}
+}
+
+// unreadBecause says what kept the layer from being read.
+func (r *reading) unreadBecause(layer string) string {
+	state, note := r.layerState(layer)
+	switch state {
+	case Denied:
+		return " (you may not read it)"
+	case Failed:
+		return " (the call failed)"
+	}
+	if note != "" {
+		return " (" + note + ")"
+	}
+	return ""
+}
+
+// layerState is the state of the fact behind a layer.
+func (r *reading) layerState(layer string) (State, string) {
+	switch layer {
+	case layerIdentity:
+		return r.IdentityPolicies.State, r.IdentityPolicies.Note
+	case layerResource:
+		return r.BucketPolicy.State, r.BucketPolicy.Note
+	case layerBoundary:
+		return r.Boundary.State, r.Boundary.Note
+	case layerSession:
+		return r.SessionPolicies.State, r.SessionPolicies.Note
+	case layerSCP:
+		return r.SCPs.State, r.SCPs.Note
+	case layerRCP:
+		return r.RCPs.State, r.RCPs.Note
+	default:
+		return r.VPCEndpoint.State, r.VPCEndpoint.Note
+	}
+}
+
+// settles says what would show the layer.
+func settles(layer string) string {
+	switch layer {
+	case layerIdentity:
+		return "credentials that may read IAM (--reader-profile) would settle it"
+	case layerResource:
+		return "s3:GetBucketPolicy, which the bucket's owner has, would settle it"
+	case layerBoundary:
+		return "iam:GetRole or iam:GetUser would show whether there is one"
+	case layerSession:
+		return "no API shows it; whoever assumed the role knows what was passed"
+	case layerSCP, layerRCP:
+		return "an administrator of the organization can read it"
+	default:
+		return "ec2:DescribeVpcEndpoints, or the same request from another network, would settle it"
+	}
+}
+
+// theLayer is a layer with its article, for the middle of a sentence.
+func theLayer(layer string) string {
+	switch layer {
+	case layerResource:
+		return "the bucket policy"
+	case layerIdentity:
+		return "the caller's identity policies"
+	case layerBoundary:
+		return "the permissions boundary"
+	case layerSession:
+		return "the session policy"
+	case layerSCP:
+		return "the service control policies"
+	case layerRCP:
+		return "the resource control policies"
+	default:
+		return "the VPC endpoint's policy"
+	}
+}

@@ -1,0 +1,218 @@
+package diagnose
+
+import (
+	"strings"
+
+	"s403/diagnose/message"
+	"s403/diagnose/policy"
+)
+
+// Short names for the words that message and policy share.
+const (
+	layerIdentity = string(policy.IdentityBased)
+	layerResource = string(policy.ResourceBased)
+	layerSCP      = string(policy.ServiceControl)
+	layerRCP      = string(policy.ResourceControl)
+	layerBoundary = string(policy.Boundary)
+	layerSession  = string(policy.SessionPolicy)
+	layerVPCE     = string(policy.VPCEndpoint)
+
+	implicitDeny = message.ImplicitDeny
+	explicitDeny = message.ExplicitDeny
+	allowEffect  = string(policy.Allow)
+)
+
+// layerView is what one layer of policies says to the request, as far as it
+// could be read, under every guess about the keys that only AWS sees.
+type layerView struct {
+	read    bool            // all documents of the layer were read and parsed
+	applies bool            // the layer has a say
+	effects map[string]bool // the layer's own effect in each variant
+	base    policy.LayerResult
+}
+
+// always tells that the layer has this effect whatever the unseen keys are.
+func (v layerView) always(effect string) bool { return v.effects[effect] && len(v.effects) == 1 }
+
+// never tells that no guess about the unseen keys gives the layer this effect.
+func (v layerView) never(effect string) bool { return !v.effects[effect] }
+
+// evaluation is the request judged by every policy that could be read.
+type evaluation struct {
+	request  policy.Request
+	set      policy.Set
+	decision policy.Decision   // with unseen keys absent
+	variants []policy.Decision // the guesses, the one above first
+	unseen   []string          // keys that policies ask for and only AWS sees
+	ran      bool              // there was at least one document to evaluate
+}
+
+// evaluate judges the request by the documents of the evidence.
+func (r *reading) evaluate() {
+	r.eval = evaluation{set: r.policySet(), request: r.policyRequest(r.action, r.resource)}
+	ev := &r.eval
+	ev.ran = r.IdentityPolicies.Known() || r.bucketPolicyRead() || r.SCPs.Known() || r.Boundary.Known()
+	ev.decision = policy.Evaluate(ev.request, ev.set)
+	ev.variants, ev.unseen = r.tryUnseen(r.eval)
+}
+
+// policyRequest is the request as the policy engine wants it.
+func (r *reading) policyRequest(action, resource string) policy.Request {
+	req := policy.Request{
+		Principal: r.caller().ARN, Action: action, Resource: resource,
+		ResourceAccount: r.bucketAccount(), Context: r.policyContext(),
+	}
+	if r.unsigned && req.Principal == "" {
+		req.Principal = "anonymous"
+	}
+	if req.Principal == "" {
+		req.Principal = unknownPrincipal
+	}
+	req.Principal = sessionOf(req.Principal)
+	if r.relation == otherAccount && req.ResourceAccount == "" {
+		req.ResourceAccount = "unknown"
+	}
+	if ap := r.AccessPoint; ap.Known() && ap.Value.Bucket != "" {
+		t := Target{Bucket: ap.Value.Bucket, Key: r.Target.Key, Partition: r.Target.Partition}
+		req.BucketResource = t.ObjectARN()
+	}
+	return req
+}
+
+// unknownPrincipal stands for a caller of whom nothing is known: no policy that
+// names somebody matches it, only those for everybody do.
+const unknownPrincipal = "arn:aws:iam::000000000000:user/unknown"
+
+// sessionOf turns the ARN of a role into that of a session of it, which is who
+// makes requests (--as takes either).
+func sessionOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || !strings.HasPrefix(parts[5], "role/") {
+		return arn
+	}
+	name := parts[5][strings.LastIndexByte(parts[5], '/')+1:]
+	return "arn:" + parts[1] + ":sts::" + parts[4] + ":assumed-role/" + name + "/s403"
+}
+
+// policySet collects the documents that could be read, layer by layer.
+func (r *reading) policySet() policy.Set {
+	s := policy.Set{Identity: named(r.IdentityPolicies.Value)}
+	if r.BucketPolicy.Known() {
+		s.Resource = r.BucketPolicy.Value.Document
+	}
+	if r.Boundary.Known() && r.Boundary.Value.Document != nil {
+		s.Boundaries = named([]PolicyDoc{r.Boundary.Value})
+	}
+	if r.SessionPolicies.Known() {
+		s.Session = append([]policy.Named{}, named(r.SessionPolicies.Value)...)
+	}
+	if r.SCPs.Known() && !r.exemptFromSCPs() {
+		s.SCPs = levels(r.SCPs.Value)
+	}
+	if r.RCPs.Known() {
+		s.RCPs = levels(r.RCPs.Value)
+	}
+	if r.VPCEndpoint.Known() && r.VPCEndpoint.Value.Policy.Document != nil {
+		s.VPCEndpoint = named([]PolicyDoc{r.VPCEndpoint.Value.Policy})
+	}
+	if r.AccessPoint.Known() {
+		s.AccessPoint = r.AccessPoint.Value.Policy.Document
+	}
+	return s
+}
+
+// exemptFromSCPs: service control policies do not bind the management account
+// (Organizations user guide, "SCP effects on permissions").
+func (r *reading) exemptFromSCPs() bool {
+	return r.ManagementAccount.Known() && r.ManagementAccount.Value != "" && r.ManagementAccount.Value == r.callerAccount()
+}
+
+func named(docs []PolicyDoc) []policy.Named {
+	out := make([]policy.Named, 0, len(docs))
+	for _, d := range docs {
+		if d.Document != nil {
+			out = append(out, policy.Named{Name: docName(d), Document: d.Document})
+		}
+	}
+	return out
+}
+
+// docName is what a policy is called in the report: its name, else its ARN.
+func docName(d PolicyDoc) string {
+	if d.Name != "" {
+		return d.Name
+	}
+	if d.ARN != "" {
+		return d.ARN[strings.LastIndex(d.ARN, "/")+1:]
+	}
+	return "unnamed policy"
+}
+
+func levels(in []PolicyLevel) []policy.Level {
+	out := make([]policy.Level, len(in))
+	for i, l := range in {
+		out[i] = policy.Level{Name: l.Level, Policies: named(l.Policies)}
+	}
+	return out
+}
+
+// bucketPolicyRead tells that the bucket policy is known, or known to be none.
+func (r *reading) bucketPolicyRead() bool {
+	return r.BucketPolicy.State == Absent || r.BucketPolicy.Known() && r.BucketPolicy.Value.Document != nil
+}
+
+// layer is the view of one layer. It is cheap: the evaluation ran once.
+func (r *reading) layer(name string) layerView {
+	v := layerView{read: r.layerRead(name), effects: map[string]bool{}}
+	for i, d := range r.eval.variants {
+		res, ok := d.Layer(policy.Layer(name))
+		if !ok {
+			continue
+		}
+		if i == 0 {
+			v.base, v.applies = res, res.Applies
+		}
+		v.effects[string(res.Effect)] = true
+	}
+	return v
+}
+
+// layerRead tells whether every document of a layer is at hand.
+func (r *reading) layerRead(name string) bool {
+	switch name {
+	case layerIdentity:
+		return r.IdentityPolicies.Known() && whole(r.IdentityPolicies.Value)
+	case layerResource:
+		return r.bucketPolicyRead() && (r.unsigned || r.caller().ARN != "" || r.BucketPolicy.State == Absent)
+	case layerBoundary:
+		return r.Boundary.State == Absent || r.Boundary.Known() && r.Boundary.Value.Document != nil
+	case layerSession:
+		return r.SessionPolicies.State == Absent || r.SessionPolicies.Known() && whole(r.SessionPolicies.Value)
+	case layerSCP:
+		return r.SCPs.State == Absent || r.SCPs.Known() && wholeLevels(r.SCPs.Value)
+	case layerRCP:
+		return r.RCPs.State == Absent || r.RCPs.Known() && wholeLevels(r.RCPs.Value)
+	case layerVPCE:
+		return r.VPCEndpoint.State == Absent || r.VPCEndpoint.Known() && r.VPCEndpoint.Value.Policy.Document != nil
+	}
+	return false
+}
+
+// whole tells that all the documents could be parsed.
+func whole(docs []PolicyDoc) bool {
+	for _, d := range docs {
+		if d.Document == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func wholeLevels(ls []PolicyLevel) bool {
+	for _, l := range ls {
+		if !whole(l.Policies) {
+			return false
+		}
+	}
+	return true
+}
