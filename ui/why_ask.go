@@ -1,0 +1,66 @@
+package ui
+
+
+func (p *whyPanel) askToCopy() intent {
+	p.ask = askCopy
+	return tell{info, "copy: r the report, c the command, f the fix, u the URI"}
+}
+
+// copies answers the question of what to copy; any other key puts it away.
+func (p *whyPanel) copies(key string) intent {
+	p.ask = askNothing
+	switch key {
+	case "r", "y":
+		return copyText{"the report", p.report.Markdown()}
+	case "c":
+		if cmd := p.command(); cmd != "" {
+			return copyText{"the command", cmd}
+		}
+		return tell{info, "this station has no command to copy"}
+	case "f":
+		if f, ok := p.chosenFix(); ok {
+			return copyText{"the fix", fixText(f)}
+		}
+		return tell{info, "this station has no fix to copy"}
+	case "u":
+		return copyText{"the URI", p.uri}
+	}
+	return nil
+}
+
+func (p *whyPanel) askToApply() intent {
+	p.ask = askApply
+	return nil
+}
+
+// applies answers the question of whether to change the lab. Only a plain yes
+// does.
+func (p *whyPanel) applies(key string) intent {
+	p.ask = askNothing
+	f, ok := p.chosenFix()
+	if !ok || key != "y" && key != "enter" {
+		return nil
+	}
+	return applyFix{f}
+}
+
+// asking draws the question over the panel: what will be changed, and as whom.
+func (p *whyPanel) asking(t Theme, under block, w, h int) block {
+	f, ok := p.chosenFix()
+	r := centered(w, h, 72, 12)
+	if !ok || r.w < 20 || r.h < 5 {
+		return under
+	}
+	s := &sheet{Theme: t, width: r.w - 6}
+	s.text(0, t.Bright, sentence(f.Title))
+	s.gap()
+	s.text(0, t.Text, "It is carried out in the lab alone, as "+mender(f.Who)+" could; then the request is tried again.")
+	if f.Applies.Owner != "" {
+		s.text(0, t.Dim, f.Applies.Layer+ofOwner(f.Applies.Owner))
+	}
+	s.gap()
+	s.raw(t.Key.Render("y") + t.Hint.Render(" apply it   ") + t.Key.Render("n") + t.Hint.Render(" leave it"))
+	r.h = min(r.h, len(s.lines)+2)
+	box := t.draw(frame{title: t.Title.Render("apply this fix?"), focused: true, pad: 2, lines: s.lines}, r.w, r.h)
+	return overlay(t.exactly(under, w, h), box, r.x, r.y)
+}

@@ -1,0 +1,269 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"s403/diagnose"
+)
+
+// whyKey is one row of the panel's key table: footer and help are made from it.
+type whyKey struct {
+	keys []string
+	hint hint // what footer and help show; empty: they do not
+	run  func(*whyPanel) intent
+	when func(*whyPanel) bool // nil: always
+}
+
+// whyTable lists what the keys do, the most useful first. Where two rows share
+// a key, the first whose when holds gets it.
+var whyTable = []whyKey{
+	{keys: []string{"esc"}, hint: hint{"esc", "stop asking"}, run: (*whyPanel).stop, when: asking},
+	{keys: []string{"up", "k"}, run: scrolls(-1), when: scrollsNow},
+	{keys: []string{"down", "j"}, hint: hint{"↑↓", "scroll"}, run: scrolls(1), when: scrollsNow},
+	{keys: []string{"up", "k"}, run: moves(-1)},
+	{keys: []string{"down", "j"}, hint: hint{"↑↓", "station"}, run: moves(1)},
+	{keys: []string{"enter"}, hint: hint{"enter", "read"}, run: (*whyPanel).read, when: notReading},
+	{keys: []string{"]", "n"}, hint: hint{"n", "next station"}, run: moves(1), when: isReading},
+	{keys: []string{"[", "p"}, run: moves(-1), when: isReading},
+	{keys: []string{"right", "l"}, hint: hint{"→", "open"}, run: (*whyPanel).read, when: pagesNow},
+	{keys: []string{"tab", "right", "l"}, hint: hint{"tab", "leaf"}, run: turns(1), when: onWay},
+	{keys: []string{"left", "h"}, run: (*whyPanel).back, when: firstLeafOfPage},
+	{keys: []string{"shift+tab", "left", "h"}, run: turns(-1), when: onWay},
+	{keys: []string{"right", "l"}, run: moves(1), when: onFlow},
+	{keys: []string{"left", "h"}, run: moves(-1), when: onFlow},
+	{keys: []string{"1"}, run: opens(leafAbout), when: onWay},
+	{keys: []string{"2"}, run: opens(leafSaw), when: onWay},
+	{keys: []string{"3"}, run: opens(leafMend), when: onWay},
+	{keys: []string{"s"}, hint: hint{"s", "where it stopped"}, run: (*whyPanel).toStop, when: awayFromStop},
+	{keys: []string{"f"}, hint: hint{"f", "flow"}, run: shows(screenFlow)},
+	{keys: []string{"a"}, hint: hint{"a", "apply to the lab"}, run: (*whyPanel).askToApply, when: canApply},
+	{keys: []string{"+", "x"}, hint: hint{"x", "next fix"}, run: (*whyPanel).nextFix, when: manyFixes},
+	{keys: []string{"y"}, hint: hint{"y", "copy"}, run: (*whyPanel).askToCopy},
+	{keys: []string{"r", "ctrl+r"}, hint: hint{"r", "ask again"}, run: (*whyPanel).again},
+	{keys: []string{"g", "home"}, run: (*whyPanel).top},
+	{keys: []string{"G", "end"}, run: (*whyPanel).bottom},
+	{keys: []string{"pgdown", "ctrl+d", "space", "J"}, run: pages(1)},
+	{keys: []string{"pgup", "ctrl+u", "K"}, run: pages(-1)},
+	{keys: []string{"esc", "backspace", "q"}, hint: hint{"esc", "back"}, run: (*whyPanel).back},
+}
+
+func always(when func(*whyPanel) bool, p *whyPanel) bool { return when == nil || when(p) }
+
+func asking(p *whyPanel) bool     { return p.report.Partial && !p.reading && p.screen == screenWay }
+func onWay(p *whyPanel) bool      { return p.screen == screenWay }
+func onFlow(p *whyPanel) bool     { return p.screen == screenFlow }
+func isReading(p *whyPanel) bool  { return p.reading && p.screen == screenWay }
+func scrollsNow(p *whyPanel) bool { return isReading(p) }
+func notReading(p *whyPanel) bool { return !isReading(p) }
+func pagesNow(p *whyPanel) bool   { return onWay(p) && p.seen.oneAtime && !p.reading }
+
+func firstLeafOfPage(p *whyPanel) bool {
+	return isReading(p) && p.seen.oneAtime && p.leaf == leafAbout
+}
+func awayFromStop(p *whyPanel) bool { return p.station != stopOf(p.report) }
+func manyFixes(p *whyPanel) bool    { return onWay(p) && p.leaf == leafMend && len(p.fixes()) > 1 }
+
+func canApply(p *whyPanel) bool {
+	_, ok := p.chosenFix()
+	return p.lab && ok && !p.allowed()
+}
+
+// update tells the panel of a key or of the mouse.
+func (p *whyPanel) update(msg tea.Msg) (intent, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		return p.press(m.String()), nil
+	case tea.MouseWheelMsg:
+		return p.wheel(m.Mouse()), nil
+	case tea.MouseClickMsg:
+		return p.click(m.Mouse()), nil
+	}
+	return nil, nil
+}
+
+func (p *whyPanel) press(key string) intent {
+	switch p.ask {
+	case askCopy:
+		return p.copies(key)
+	case askApply:
+		return p.applies(key)
+	}
+	for _, k := range whyTable {
+		if slices.Contains(k.keys, key) && always(k.when, p) {
+			return k.run(p)
+		}
+	}
+	return nil
+}
+
+// hints are the keys that work now.
+func (p *whyPanel) hints() []hint {
+	switch p.ask {
+	case askCopy:
+		return []hint{{"r", "report"}, {"c", "command"}, {"f", "fix"}, {"u", "URI"}, {"esc", "not now"}}
+	case askApply:
+		return []hint{{"y", "apply it"}, {"n", "leave it"}}
+	}
+	var out []hint
+	taken := map[string]bool{}
+	for _, k := range whyTable {
+		if k.hint.key != "" && always(k.when, p) && !taken[k.hint.key] {
+			taken[k.hint.key] = true
+			out = append(out, k.hint)
+		}
+	}
+	return out
+}
+
+func (p *whyPanel) stop() intent  { return stopDiagnosis{} }
+func (p *whyPanel) again() intent { p.steered = false; return diagnoseAgain{} }
+
+// back leaves what she is in: the leaf, the picture, at last the panel.
+func (p *whyPanel) back() intent {
+	switch {
+	case p.screen != screenWay:
+		p.screen = screenWay
+	case p.reading:
+		p.reading = false
+	default:
+		return closeMe{}
+	}
+	p.scroll = 0
+	return nil
+}
+
+func (p *whyPanel) read() intent {
+	p.screen, p.reading, p.scroll = screenWay, true, 0
+	return nil
+}
+
+func moves(by int) func(*whyPanel) intent {
+	return func(p *whyPanel) intent {
+		p.visit(p.station + by)
+		return nil
+	}
+}
+
+// visit goes to a station; from now on she steers.
+func (p *whyPanel) visit(i int) {
+	p.station = clamp(i, 0, len(p.report.Stations)-1)
+	p.steered = true
+	p.scroll, p.fix = 0, p.firstFix()
+}
+
+func (p *whyPanel) toStop() intent { p.visit(stopOf(p.report)); p.steered = false; return nil }
+
+func scrolls(by int) func(*whyPanel) intent {
+	return func(p *whyPanel) intent { p.scrollBy(by); return nil }
+}
+
+func pages(by int) func(*whyPanel) intent {
+	return func(p *whyPanel) intent { p.scrollBy(by * max(p.seen.height-2, 1)); return nil }
+}
+
+func (p *whyPanel) scrollBy(n int) {
+	p.scroll = clamp(p.scroll+n, 0, max(p.seen.all-p.seen.height, 0))
+}
+
+func turns(by int) func(*whyPanel) intent {
+	return func(p *whyPanel) intent {
+		n := len(whyLeaves)
+		return opens(whyLeaf((int(p.leaf) + by + n) % n))(p)
+	}
+}
+
+func opens(l whyLeaf) func(*whyPanel) intent {
+	return func(p *whyPanel) intent {
+		p.leaf, p.scroll = l, 0
+		if p.seen.oneAtime {
+			p.reading = true
+		}
+		return nil
+	}
+}
+
+func shows(s whyScreen) func(*whyPanel) intent {
+	return func(p *whyPanel) intent {
+		if p.screen == s {
+			s = screenWay
+		}
+		p.screen, p.scroll = s, 0
+		return nil
+	}
+}
+
+func (p *whyPanel) top() intent {
+	if isReading(p) {
+		p.scroll = 0
+	} else {
+		p.visit(0)
+	}
+	return nil
+}
+
+func (p *whyPanel) bottom() intent {
+	if isReading(p) {
+		p.scroll = max(p.seen.all-p.seen.height, 0)
+	} else {
+		p.visit(len(p.report.Stations) - 1)
+	}
+	return nil
+}
+
+func (p *whyPanel) nextFix() intent {
+	p.fix = (p.fix + 1) % max(len(p.fixes()), 1)
+	return nil
+}
+
+// wheel scrolls what lies under the pointer: the leaf, or the stations.
+func (p *whyPanel) wheel(m tea.Mouse) intent {
+	by := 3
+	if m.Button == tea.MouseWheelUp {
+		by = -3
+	}
+	if p.screen == screenWay && p.seen.list.holds(m.X, m.Y) {
+		p.visit(p.station + by/3)
+		return nil
+	}
+	p.scrollBy(by)
+	return nil
+}
+
+// click chooses the station, the leaf or the pane under the pointer.
+func (p *whyPanel) click(m tea.Mouse) intent {
+	if m.Button != tea.MouseLeft || p.screen != screenWay {
+		return nil
+	}
+	for i, r := range p.seen.tabs {
+		if r.holds(m.X, m.Y) {
+			return opens(whyLeaf(i))(p)
+		}
+	}
+	if p.seen.list.holds(m.X, m.Y) {
+		p.reading = false
+		if i := p.seen.top + m.Y - p.seen.list.y; i < len(p.report.Stations) {
+			p.visit(i)
+		}
+	} else if p.seen.leaf.holds(m.X, m.Y) {
+		p.reading = true
+	}
+	return nil
+}
+
+// close has nothing to cancel: App holds the context of the probes.
+func (p *whyPanel) close() {}
+
+// fixText is a fix as it goes to the clipboard: the policy where there is one,
+// else the command or the sentence.
+func fixText(f diagnose.Fix) string {
+	switch {
+	case len(f.After) > 0:
+		return pretty(f.After) + "\n"
+	case len(f.Policy) > 0:
+		return pretty(f.Policy) + "\n"
+	default:
+		return f.Text
+	}
+}
