@@ -229,5 +229,11 @@ func (s *state) refusal(c caller, owner *account, request policy.Request, d poli
 	if !s.enhanced(c, owner, d) {
 		return accessDenied("")
 	}
+	// S3 explains by the accounts of caller and bucket, whoever owns the object.
+	request.ResourceAccount = owner.ID
+	delete(request.Context, "aws:ResourceOrgID")
+	if owner.Unit != "" {
+		request.Context["aws:ResourceOrgID"] = []string{s.world.Organization.ID}
+	}
 	return accessDenied(policy.Message(request, d))
 }

@@ -25,7 +25,7 @@ type Entry struct {
 // the bucket's own, unless the scenario is about another.
 func (s Scenario) Entry() Entry {
 	e := Entry{
-		Name: s.Name, Title: s.Title, Cause: s.Cause, Story: s.Story, Target: s.Target, Actor: s.Actor,
+		Name: s.Name, Title: s.Title, Cause: s.Cause, Story: s.Story, Target: s.Link("s3:/"), Actor: s.Actor,
 		Args: slices.Clone(s.Args), Env: s.Environment(), Fix: s.Fix, Lesson: s.Lesson,
 	}
 	if e.Args == nil {
@@ -70,7 +70,7 @@ type CardScenario struct {
 func (l *Lab) Card() Card {
 	card := Card{Endpoint: l.Endpoint(), Scenarios: []CardScenario{}}
 	for _, s := range l.scenarios {
-		card.Scenarios = append(card.Scenarios, CardScenario{Name: s.Name, Target: s.Target, Actors: l.ActorsOf(s)})
+		card.Scenarios = append(card.Scenarios, CardScenario{Name: s.Name, Target: s.Link(l.Endpoint()), Actors: l.ActorsOf(s)})
 	}
 	if len(l.scenarios) == 0 { // a world of its own: all of its actors
 		world := CardScenario{Name: "world"}

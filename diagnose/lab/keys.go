@@ -49,15 +49,9 @@ func (s *state) mayUseKey(c caller, k *key, action string, ctx map[string][]stri
 	if d.Effect != policy.Allow || !c.in(k.account) {
 		return d, d.Effect == policy.Allow
 	}
-	root := policy.Request{Principal: k.account.root(), Action: action, Resource: k.arn, ResourceAccount: k.account.ID, Context: ctx}
-	for _, m := range policy.Evaluate(root, policy.Set{Resource: k.policy.parsed}).Matched {
-		if m.Layer == policy.ResourceBased && m.Effect == "Allow" {
-			return d, true // the key policy delegates to the account
-		}
-	}
 	for _, m := range d.Matched {
 		if m.Layer == policy.ResourceBased && m.Effect == "Allow" {
-			return d, true // the key policy names the caller
+			return d, true // the key policy names the caller, or lets the account decide
 		}
 	}
 	d.Effect, d.DecidedBy = policy.ImplicitDeny, policy.ResourceBased

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -179,9 +180,35 @@ func (s *state) addRoles() error {
 		if r.Trust == "" {
 			r.Trust = fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"%s"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`, p.account.root())
 		}
-		if p.trust, err = parse("role "+r.Name, "trust policy", r.Trust); err != nil {
+		if p.trust, err = parse("role "+r.Name, "trust policy", anyResource(r.Trust)); err != nil {
 			return err
 		}
+		p.trust.text = r.Trust
 	}
 	return nil
+}
+
+// anyResource gives every statement of a trust policy the Resource that it
+// leaves out because it can only mean the role, so that the evaluator, which
+// knows policies of resources, reads it.
+func anyResource(text string) string {
+	var doc map[string]any
+	if json.Unmarshal([]byte(text), &doc) != nil {
+		return text // the parser says what is wrong
+	}
+	statements, ok := doc["Statement"].([]any)
+	if !ok {
+		statements = []any{doc["Statement"]}
+	}
+	for _, s := range statements {
+		if m, ok := s.(map[string]any); ok && m["Resource"] == nil {
+			m["Resource"] = "*"
+		}
+	}
+	doc["Statement"] = statements
+	out, err := json.Marshal(doc)
+	if err != nil {
+		return text
+	}
+	return string(out)
 }

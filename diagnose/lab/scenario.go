@@ -23,13 +23,16 @@ type Scenario struct {
 	// Lesson is the place in the order of the lessons, from 1; 0: not a lesson.
 	Lesson int
 	Actor  string // name of the actor who is refused
-	Target string // s3:// URI, or a presigned query on one (see Presigned)
-	Args   []string
-	Env    map[string]string
-	Fix    string   // what mends it, in a sentence or two
-	Mend   []Change // the same, for a machine; empty when only the request has to change
-	Retry  Retry    // how to ask once it is mended, where that differs
-	World  World    // what the scenario adds to the base world
+	Target string // s3:// URI
+	// Presign says that the request is a presigned URL: "expired", or "v2" for
+	// one of signature version 2.
+	Presign string
+	Args    []string
+	Env     map[string]string
+	Fix     string   // what mends it, in a sentence or two
+	Mend    []Change // the same, for a machine; empty when only the request has to change
+	Retry   Retry    // how to ask once it is mended, where that differs
+	World   World    // what the scenario adds to the base world
 }
 
 // Change is one change of the world: a policy document or a setting.
@@ -44,28 +47,30 @@ type Change struct {
 
 // Retry is how the request is made after the mend. Empty fields are as before.
 type Retry struct {
-	Actor  string            `toml:"actor,omitempty"`
-	Target string            `toml:"target,omitempty"`
-	Args   []string          `toml:"args,omitempty"`
-	NoArgs bool              `toml:"no-args,omitempty"` // the arguments of the scenario are dropped
-	Env    map[string]string `toml:"env,omitempty"`
+	Actor   string            `toml:"actor,omitempty"`
+	Target  string            `toml:"target,omitempty"`
+	Presign string            `toml:"presign,omitempty"` // "none": sign as usual
+	Args    []string          `toml:"args,omitempty"`
+	NoArgs  bool              `toml:"no-args,omitempty"` // the arguments of the scenario are dropped
+	Env     map[string]string `toml:"env,omitempty"`
 }
 
 // file is a scenario or world file as TOML has it.
 type file struct {
-	Name   string            `toml:"name,omitempty"`
-	Title  string            `toml:"title,omitempty"`
-	Cause  string            `toml:"cause,omitempty"`
-	Story  string            `toml:"story,omitempty,multiline"`
-	Lesson int               `toml:"lesson,omitempty"`
-	Actor  string            `toml:"actor-name,omitempty"`
-	Target string            `toml:"target,omitempty"`
-	Args   []string          `toml:"args,omitempty"`
-	Env    map[string]string `toml:"env,omitempty"`
-	Fix    string            `toml:"fix,omitempty"`
-	Clock  Duration          `toml:"clock,omitempty"`
-	Mend   []Change          `toml:"mend,omitempty"`
-	Retry  Retry             `toml:"retry,omitempty"`
+	Name    string            `toml:"name,omitempty"`
+	Title   string            `toml:"title,omitempty"`
+	Cause   string            `toml:"cause,omitempty"`
+	Story   string            `toml:"story,omitempty,multiline"`
+	Lesson  int               `toml:"lesson,omitempty"`
+	Actor   string            `toml:"actor-name,omitempty"`
+	Target  string            `toml:"target,omitempty"`
+	Args    []string          `toml:"args,omitempty"`
+	Env     map[string]string `toml:"env,omitempty"`
+	Fix     string            `toml:"fix,omitempty"`
+	Presign string            `toml:"presign,omitempty"`
+	Clock   Duration          `toml:"clock,omitempty"`
+	Mend    []Change          `toml:"mend,omitempty"`
+	Retry   Retry             `toml:"retry,omitempty"`
 	World
 }
 
@@ -119,7 +124,7 @@ func ParseScenario(name string, text []byte) (Scenario, error) {
 	}
 	return Scenario{
 		Name: f.Name, Title: f.Title, Cause: f.Cause, Story: strings.TrimSpace(f.Story), Lesson: f.Lesson,
-		Actor: f.Actor, Target: f.Target, Args: f.Args, Env: f.Env, Fix: f.Fix,
+		Actor: f.Actor, Target: f.Target, Args: f.Args, Env: f.Env, Fix: f.Fix, Presign: f.Presign,
 		Mend: f.Mend, Retry: f.Retry, World: f.World,
 	}, nil
 }

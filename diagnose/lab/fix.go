@@ -1,0 +1,326 @@
+package lab
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"s403/diagnose"
+)
+
+// Apply carries out a fix in the lab, as the administrator of the account that
+// can: it puts Fix.After where Fix.Applies says. An empty After takes a policy
+// away. Layers are the policy layers in the contract's words, "access point
+// policy" and "key policy", and the settings "public access block" (Owner: a
+// bucket's ARN or an account id), "object ownership", "request payment",
+// "key state", "acl" (of a bucket or an object), "object", "account status",
+// "bucket status", "clock" and "front", whose After is a JSON object with the
+// API's field names. The error says what could not be changed, and why.
+func (l *Lab) Apply(f diagnose.Fix) error {
+	return l.Change(Change{Layer: f.Applies.Layer, Owner: f.Applies.Owner, Name: f.Applies.Policy, After: string(f.After)})
+}
+
+// Change carries out one change of the world.
+func (l *Lab) Change(c Change) error {
+	if err := l.change(c); err != nil {
+		return fmt.Errorf("apply to the lab: %s of %q: %w", c.Layer, c.Owner, err)
+	}
+	return nil
+}
+
+func (l *Lab) change(c Change) error {
+	switch strings.ToLower(c.Layer) {
+	case "acl":
+		return l.changeACL(c)
+	case "object":
+		return l.changeObject(c)
+	}
+	st := l.state.Load()
+	run := changes[strings.ToLower(c.Layer)]
+	if run == nil {
+		return fmt.Errorf("the lab knows no such layer or setting")
+	}
+	var inner error
+	err := l.edit(func(w *World) bool {
+		var found bool
+		found, inner = run(st, w, c)
+		return found && inner == nil
+	})
+	if inner != nil {
+		return inner
+	}
+	return err
+}
+
+// changes carry out a change in a copy of the world; they tell whether they
+// found what to change.
+var changes = map[string]func(*state, *World, Change) (bool, error){
+	"identity-based policy":   changeIdentity,
+	"permissions boundary":    changeBoundary,
+	"session policy":          changeSession,
+	"resource-based policy":   changeBucketPolicy,
+	"bucket policy":           changeBucketPolicy,
+	"access point policy":     changePoint,
+	"vpc endpoint policy":     changeEndpoint,
+	"service control policy":  changeControl("scp"),
+	"resource control policy": changeControl("rcp"),
+	"key policy":              changeKey(func(k *Key, c Change) error { k.Policy = c.After; return nil }),
+	"key state":               changeKey(setState),
+	"public access block":     changePublicAccess,
+	"object ownership":        changeBucket(func(b *Bucket, s settingsJSON) { b.Ownership = orElse(s.ObjectOwnership, b.Ownership) }),
+	"request payment":         changeBucket(func(b *Bucket, s settingsJSON) { b.RequesterPays = s.Payer == "Requester" }),
+	"bucket status":           changeBucket(func(b *Bucket, s settingsJSON) { b.Status = s.Status }),
+	"front":                   changeBucket(func(b *Bucket, s settingsJSON) { b.Front = s.Front }),
+	"account status":          changeAccountStatus,
+	"clock":                   changeClock,
+}
+
+// settingsJSON are the fields of settings, as the APIs name them.
+type settingsJSON struct {
+	publicAccessOf
+	ObjectOwnership, Payer, Status, Front, KeyState, Clock, Encryption string
+	Restored                                                           bool
+	Grants                                                             []struct{ Grantee, Permission string }
+}
+
+func (c Change) settings() (settingsJSON, error) {
+	var s settingsJSON
+	if err := json.Unmarshal([]byte(c.After), &s); err != nil {
+		return s, fmt.Errorf("read the setting: %w", err)
+	}
+	return s, nil
+}
+
+// resourceName is the last part of an ARN such as arn:aws:s3:::bucket/key; a
+// plain name is itself.
+func resourceName(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) == 6 && parts[0] == "arn" {
+		return parts[5]
+	}
+	return arn
+}
+
+// carrierAt finds a user, group or role by its ARN; for the ARN of a session,
+// its role.
+func carrierAt(st *state, w *World, arn string) *Carrier {
+	if rest, ok := strings.CutPrefix(resourceName(arn), "assumed-role/"); ok {
+		role, _, _ := strings.Cut(rest, "/")
+		for _, p := range st.principals {
+			if p.kind == "role" && p.name == role && strings.Contains(arn, ":"+p.account.ID+":") {
+				return w.carrier(p.kind, p.Carrier.Name)
+			}
+		}
+	}
+	if p := st.principals[arn]; p != nil {
+		return w.carrier(p.kind, p.Carrier.Name)
+	}
+	return nil
+}
+
+func changeIdentity(st *state, w *World, c Change) (bool, error) {
+	if strings.HasPrefix(c.Name, "arn:") {
+		if strings.HasPrefix(c.Name, "arn:aws:iam::aws:") {
+			return false, fmt.Errorf("policy %q is AWS's own and cannot be changed: add one beside it", c.Name)
+		}
+		return w.putManaged(st, c.Name, c.After), nil
+	}
+	carrier := carrierAt(st, w, c.Owner)
+	if carrier == nil {
+		return false, fmt.Errorf("there is no such user, group or role")
+	}
+	carrier.put(orElse(c.Name, "s403-fix"), c.After)
+	return true, nil
+}
+
+func changeBoundary(st *state, w *World, c Change) (bool, error) {
+	arn := c.Name
+	carrier := carrierAt(st, w, c.Owner)
+	if carrier != nil && !strings.HasPrefix(arn, "arn:") {
+		acct, _, _ := strings.Cut(carrier.Name, "/")
+		if d := st.policyNamed(acct, orElse(arn, carrier.Boundary)); d != nil {
+			arn = d.arn
+		}
+	}
+	if c.After == "" && carrier != nil {
+		carrier.Boundary = ""
+		return true, nil
+	}
+	return w.putManaged(st, arn, c.After), nil
+}
+
+func changeSession(st *state, w *World, c Change) (bool, error) {
+	for i := range w.Actors {
+		cred := st.credentials[w.Actors[i].Credentials().AccessKeyID]
+		if cred != nil && cred.arn == c.Owner && w.Actors[i].SessionPolicy != "" {
+			w.Actors[i].SessionPolicy = c.After
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("no actor has a session of that ARN with a session policy: assume the role again instead")
+}
+
+func changeBucketPolicy(_ *state, w *World, c Change) (bool, error) {
+	for i := range w.Buckets {
+		if w.Buckets[i].Name == bucketName(c.Owner) {
+			w.Buckets[i].Policy = c.After
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("there is no such bucket")
+}
+
+// bucketName is the bucket in the ARN of a bucket or an object, also of a
+// directory bucket.
+func bucketName(arn string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(resourceName(arn), "bucket/"), "/")
+	return name
+}
+
+func changePoint(st *state, w *World, c Change) (bool, error) {
+	p := st.points[c.Owner]
+	for i := range w.AccessPoints {
+		if p != nil && w.AccessPoints[i].Name == p.AccessPoint.Name {
+			w.AccessPoints[i].Policy = c.After
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("there is no such access point")
+}
+
+func changeEndpoint(_ *state, w *World, c Change) (bool, error) {
+	for i := range w.Endpoints {
+		if strings.HasSuffix(c.Owner, w.Endpoints[i].ID) {
+			w.Endpoints[i].Policy = c.After
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("there is no such VPC endpoint")
+}
+
+// changeControl sets a control policy by its name, id or ARN. An empty document
+// detaches it.
+func changeControl(kind string) func(*state, *World, Change) (bool, error) {
+	return func(st *state, w *World, c Change) (bool, error) {
+		lists := st.scps
+		if kind == "rcp" {
+			lists = st.rcps
+		}
+		for i, p := range w.Control {
+			id := p.ID
+			for _, at := range lists[p.Targets[0]] {
+				if at.ControlPolicy.Name == p.Name {
+					id = at.ControlPolicy.ID
+				}
+			}
+			if p.Kind != kind || c.Name != p.Name && c.Name != id && !strings.HasSuffix(c.Name, "/"+id) {
+				continue
+			}
+			if c.After == "" {
+				w.Control = slices.Delete(w.Control, i, i+1)
+				return true, nil
+			}
+			w.Control[i].Document = c.After
+			return true, nil
+		}
+		return false, fmt.Errorf("there is no %s policy %q", kind, c.Name)
+	}
+}
+
+func changeKey(f func(*Key, Change) error) func(*state, *World, Change) (bool, error) {
+	return func(st *state, w *World, c Change) (bool, error) {
+		k := st.keys[c.Owner]
+		for i := range w.Keys {
+			if k != nil && w.Keys[i].Name == k.Name {
+				return true, f(&w.Keys[i], c)
+			}
+		}
+		return false, fmt.Errorf("there is no such key")
+	}
+}
+
+func setState(k *Key, c Change) error {
+	s, err := c.settings()
+	if err == nil {
+		k.State = orElse(s.KeyState, "Enabled")
+	}
+	return err
+}
+
+func changePublicAccess(_ *state, w *World, c Change) (bool, error) {
+	s, err := c.settings()
+	if err != nil {
+		return false, err
+	}
+	for i := range w.Accounts {
+		if w.Accounts[i].ID == c.Owner || strings.HasSuffix(c.Owner, ":"+w.Accounts[i].ID+":root") {
+			w.Accounts[i].PublicAccess = s.on()
+			return true, nil
+		}
+	}
+	for i := range w.Buckets {
+		if w.Buckets[i].Name == bucketName(c.Owner) {
+			w.Buckets[i].PublicAccess = s.on()
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("there is no such account or bucket")
+}
+
+func changeBucket(f func(*Bucket, settingsJSON)) func(*state, *World, Change) (bool, error) {
+	return func(_ *state, w *World, c Change) (bool, error) {
+		s, err := c.settings()
+		if err != nil {
+			return false, err
+		}
+		for i := range w.Buckets {
+			if w.Buckets[i].Name == bucketName(c.Owner) {
+				f(&w.Buckets[i], s)
+				return true, nil
+			}
+		}
+		return false, fmt.Errorf("there is no such bucket")
+	}
+}
+
+func changeAccountStatus(_ *state, w *World, c Change) (bool, error) {
+	s, err := c.settings()
+	if err != nil {
+		return false, err
+	}
+	for i := range w.Accounts {
+		if w.Accounts[i].ID == c.Owner {
+			w.Accounts[i].Status = s.Status
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("there is no such account")
+}
+
+// changeClock sets how far the lab's clock is ahead, for a bucket or for the
+// actors behind a user or role.
+func changeClock(st *state, w *World, c Change) (bool, error) {
+	s, err := c.settings()
+	if err != nil {
+		return false, err
+	}
+	ahead, err := time.ParseDuration(s.Clock)
+	if err != nil {
+		return false, err
+	}
+	found := false
+	for i := range w.Buckets {
+		if w.Buckets[i].Name == bucketName(c.Owner) {
+			w.Buckets[i].Clock, found = Duration(ahead), true
+		}
+	}
+	for i := range w.Actors {
+		cred := st.credentials[w.Actors[i].Credentials().AccessKeyID]
+		if cred != nil && (cred.arn == c.Owner || cred.principal == c.Owner) {
+			w.Actors[i].Clock, found = Duration(ahead), true
+		}
+	}
+	return found, nil
+}
