@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"s403/diagnose"
+	"s403/s3view"
 )
 
 // A pane is what lies over the browser: a screen such as the diagnosis, or a
@@ -90,4 +91,34 @@ const (
 type notice struct {
 	kind noticeKind
 	text string
+}
+
+type (
+	// both carries out two intents, one after the other.
+	both struct{ first, second intent }
+	// pressed hands a key to what lies below.
+	pressed struct{ key tea.KeyPressMsg }
+	// setFilter narrows the list.
+	setFilter struct{ query string }
+	// goTo leaves for another place.
+	goTo struct{ at s3view.Location }
+	// runAction runs an action of the table by its id.
+	runAction struct{ id string }
+	// choose connects anew with another profile or region.
+	choose struct{ choice Choice }
+	// beginLesson enters a scenario of the demo.
+	beginLesson struct{ scenario string }
+)
+
+func (both) intent()        {}
+func (pressed) intent()     {}
+func (setFilter) intent()   {}
+func (goTo) intent()        {}
+func (runAction) intent()   {}
+func (choose) intent()      {}
+func (beginLesson) intent() {}
+
+// footed is a pane that draws the footer line itself, as a line of input does.
+type footed interface {
+	footer(t Theme, w int) string
 }

@@ -1,0 +1,287 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"s403/s3view"
+)
+
+// App is the explorer: the root model.
+type App struct {
+	cfg   Config
+	fx    effects
+	stop  context.CancelFunc
+	look  Look
+	theme Theme
+	table []action
+	w, h  int
+
+	choice  Choice
+	conn    *Connection
+	connErr error
+	dial    asking
+	who     who
+	whoAsk  asking
+	lesson  string // the scenario that is on; empty outside the lessons
+
+	browse       browser
+	side         side
+	sideOpen     bool // narrow screens: the side pane lies over the list
+	sideFocus    bool
+	past, future []s3view.Location
+
+	stack    []pane
+	probe    asking          // of the diagnosis
+	whyAt    s3view.Location // what is diagnosed
+	applying asking          // a fix that is being applied in the lab
+	notice   *notice
+	frame    int // of the spinner
+	ticks    asking
+	memory   memory
+	clicks   clicks
+}
+
+// who is the caller, as far as it is known.
+type who struct {
+	identity    s3view.Identity
+	credentials s3view.Credentials
+	err         error
+	known       bool
+}
+
+// New returns the explorer. It asks nothing of the world before Init.
+func New(cfg Config) *App {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.After == nil {
+		cfg.After = realTimer
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	fx := effects{root: ctx, last: new(ticket), after: cfg.After, now: cfg.Now}
+	a := &App{
+		cfg: cfg, fx: fx, stop: stop, choice: cfg.Choice,
+		look:   Look{Dark: cfg.Settings.Theme != "light", Profile: colorprofile.TrueColor, ASCII: ascii(cfg), Accent: cfg.Settings.Accent},
+		table:  rebind(actions(), cfg.Settings.Keys),
+		browse: newBrowser(fx), side: newSide(fx),
+	}
+	a.side.off = cfg.Settings.Heads != nil && !*cfg.Settings.Heads
+	a.theme = NewTheme(a.look)
+	a.tellWarnings()
+	return a
+}
+
+func ascii(cfg Config) bool {
+	return cfg.Settings.Glyphs == "ascii" || cfg.ASCII && cfg.Settings.Glyphs != "unicode"
+}
+
+func (a *App) tellWarnings() {
+	if n := len(a.cfg.Warnings); n == 1 {
+		a.say(failure, "config.toml "+a.cfg.Warnings[0])
+	} else if n > 1 {
+		a.stack = append(a.stack, newMessage("config.toml", "What cannot be used was left at its default:", a.cfg.Warnings))
+	}
+}
+
+// Close gives up everything that is under way. Call it after the program ends.
+func (a *App) Close() { a.stop() }
+
+// Init asks the terminal for its background, and the world for the first place.
+func (a *App) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, a.fx.recall(a.cfg.StateFile), a.open())
+}
+
+// open makes the first connection.
+func (a *App) open() tea.Cmd {
+	if a.cfg.Lesson != nil {
+		return a.openDemo()
+	}
+	return a.connect(func(ctx context.Context) (*Connection, error) { return a.cfg.Connect(ctx, a.choice) })
+}
+
+// connect makes a connection; the place is opened when it is there.
+func (a *App) connect(open func(context.Context) (*Connection, error)) tea.Cmd {
+	ctx, t := a.fx.ask(&a.dial)
+	a.connErr = nil
+	return tea.Batch(a.fx.connect(ctx, t, open), a.spin())
+}
+
+// Update answers one message.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.handle(msg)
+	return a, tea.Batch(cmd, a.follow(), a.spin())
+}
+
+func (a *App) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.w, a.h = msg.Width, msg.Height
+		a.fitBrowser()
+		return nil
+	case tea.BackgroundColorMsg:
+		if s := a.cfg.Settings.Theme; s == "" || s == "auto" {
+			a.look.Dark = msg.IsDark()
+			a.theme = NewTheme(a.look)
+		}
+		return nil
+	case tea.ColorProfileMsg:
+		a.look.Profile = msg.Profile
+		a.theme = NewTheme(a.look)
+		return nil
+	case tea.KeyPressMsg:
+		return a.press(msg)
+	case tea.PasteMsg:
+		return a.paste(msg)
+	case tea.MouseClickMsg, tea.MouseWheelMsg, wheeled:
+		return a.mouse(msg)
+	default:
+		return a.answer(msg)
+	}
+}
+
+// answer takes what came back from the world.
+func (a *App) answer(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case connected:
+		return a.connected(msg)
+	case identified:
+		a.identified(msg)
+		return nil
+	case bucketsListed:
+		return a.browse.bucketsListed(msg)
+	case pageLoaded:
+		return a.browse.pageLoaded(msg)
+	case filterStepped:
+		return a.browse.filterStepped()
+	case rowsSorted:
+		return a.browse.rowsSorted(msg)
+	case cursorRested:
+		return a.side.cursorRested(msg)
+	case tabLoaded:
+		a.tabLoaded(msg)
+		return nil
+	case evidenceGathered:
+		return a.evidenceGathered(msg)
+	case ticked:
+		return a.ticked(msg)
+	case fixApplied:
+		return a.fixApplied(msg)
+	case recalled:
+		return a.recalled(msg)
+	case wasCopied:
+		a.wasCopied(msg)
+		return nil
+	default:
+		return a.tellPanes(msg)
+	}
+}
+
+// tellPanes hands an answer to the panes, each of which knows its own questions.
+func (a *App) tellPanes(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, p := range append([]pane(nil), a.stack...) {
+		in, cmd := p.update(msg)
+		cmds = append(cmds, cmd, a.carry(p, in))
+	}
+	return tea.Batch(cmds...)
+}
+
+// connected opens the place once there is a connection.
+func (a *App) connected(m connected) tea.Cmd {
+	if !a.dial.answered(m.ticket) {
+		return nil
+	}
+	if m.err != nil {
+		a.conn, a.connErr = nil, m.err
+		return nil
+	}
+	a.conn = m.conn
+	a.browse.store, a.side.store = m.conn.Store, m.conn.Store
+	a.side.forget()
+	a.who = who{}
+	ctx, t := a.fx.ask(&a.whoAsk)
+	at := a.browse.at
+	if at.Root() {
+		at = a.cfg.Start
+	}
+	return tea.Batch(a.fx.identify(ctx, t, m.conn.Session), a.browse.open(at))
+}
+
+func (a *App) identified(m identified) {
+	if a.whoAsk.answered(m.ticket) {
+		a.who = who{m.identity, m.credentials, m.err, true}
+	}
+}
+
+// tabLoaded keeps the answer and marks the row by it.
+func (a *App) tabLoaded(m tabLoaded) {
+	if !a.side.tabLoaded(m) || m.question.tab != "head" {
+		return
+	}
+	a.browse.remember(m.question.at, m.answer.err)
+}
+
+// follow keeps the side pane on the selected row.
+func (a *App) follow() tea.Cmd {
+	if a.conn == nil {
+		return nil
+	}
+	e, ok := a.browse.selected()
+	if !ok {
+		return a.side.show(a.browse.at, s3view.Entry{Prefix: true})
+	}
+	return a.side.show(a.browse.place(e), e)
+}
+
+// say puts a notice on the footer until the next key.
+func (a *App) say(kind noticeKind, text string) { a.notice = &notice{kind, text} }
+
+// busy tells that something is awaited, so that the spinner turns.
+func (a *App) busy() bool {
+	return a.dial.busy() || a.browse.page.busy() || a.side.ask.busy() || a.probe.busy() || a.paneBusy()
+}
+
+// spin keeps the spinner turning while something is awaited.
+func (a *App) spin() tea.Cmd {
+	if !a.busy() || a.ticks.busy() {
+		return nil
+	}
+	_, t := a.fx.ask(&a.ticks)
+	return a.fx.after(120*time.Millisecond, ticked{t})
+}
+
+// ticked moves the spinner.
+type ticked struct{ ticket ticket }
+
+func (a *App) ticked(m ticked) tea.Cmd {
+	if !a.ticks.answered(m.ticket) {
+		return nil
+	}
+	a.frame++
+	now := a.fx.now()
+	for _, p := range a.stack {
+		if c, ok := p.(ticking); ok {
+			c.tick(now)
+		}
+	}
+	return nil
+}
+
+// ticking is a pane that moves while it waits.
+type ticking interface {
+	tick(now time.Time)
+	busy() bool
+}
+
+func (a *App) paneBusy() bool {
+	for _, p := range a.stack {
+		if c, ok := p.(ticking); ok && c.busy() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+)
+
+// choiceLine is one line of a picker.
+type choiceLine struct {
+	name, detail, key string
+	blocked           string // why it cannot be chosen now
+	in                intent
+}
+
+// picker is a dialog that offers lines and narrows them as she types: the
+// palette, the copy menu, the pickers of profile and region.
+type picker struct {
+	title string
+	input textinput.Model
+	all   []choiceLine
+	shown []choiceLine
+	win   window
+	free  func(text string) intent // what enter means where no line matches; may be nil
+	quick bool                     // a line's key chooses it at once; nothing is typed
+}
+
+func newPicker(title, placeholder string, lines []choiceLine) *picker {
+	p := &picker{title: title, input: newInput("", placeholder), all: lines, shown: lines}
+	p.win.resize(len(lines), len(lines))
+	return p
+}
+
+func newPalette(a *App) *picker {
+	lines := make([]choiceLine, 0, len(a.table))
+	for _, act := range a.table {
+		lines = append(lines, choiceLine{
+			name: act.name, key: act.Help().Key, blocked: act.why(a), in: runAction{act.id},
+		})
+	}
+	return newPicker("commands", "type part of a command", lines)
+}
+
+func (p *picker) typing() bool { return !p.quick }
+func (p *picker) close()       {}
+
+func (p *picker) update(msg tea.Msg) (intent, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return p.press(msg), nil
+	case tea.PasteMsg:
+		if !p.quick && typed(&p.input, msg) {
+			p.narrow()
+		}
+	case tea.MouseClickMsg:
+		if i := p.win.top + msg.Y - p.firstLine(); msg.Y >= p.firstLine() && i < len(p.shown) {
+			p.win.to(i)
+			return p.choose(), nil
+		}
+	case tea.MouseWheelMsg:
+		rows, _ := wheelOf(msg)
+		p.win.scroll(rows)
+	}
+	return nil, nil
+}
+
+func (p *picker) press(msg tea.KeyPressMsg) intent {
+	switch k := msg.String(); k {
+	case "esc":
+		return closeMe{}
+	case "enter":
+		return p.choose()
+	case "up", "ctrl+p":
+		p.win.by(-1)
+	case "down", "ctrl+n", "tab":
+		p.win.by(1)
+	case "pgup":
+		p.win.by(-p.win.height)
+	case "pgdown":
+		p.win.by(p.win.height)
+	default:
+		if p.quick {
+			return p.quickly(k)
+		}
+		if typed(&p.input, msg) {
+			p.narrow()
+		}
+	}
+	return nil
+}
+
+func (p *picker) quickly(key string) intent {
+	for i, l := range p.shown {
+		if l.key == key {
+			p.win.to(i)
+			return p.choose()
+		}
+	}
+	switch key {
+	case "j":
+		p.win.by(1)
+	case "k":
+		p.win.by(-1)
+	}
+	return nil
+}
+
+func (p *picker) choose() intent {
+	if p.win.cursor < len(p.shown) {
+		l := p.shown[p.win.cursor]
+		if l.blocked != "" {
+			return tell{info, l.blocked}
+		}
+		return both{closeMe{}, l.in}
+	}
+	if p.free != nil && p.input.Value() != "" {
+		return both{closeMe{}, p.free(p.input.Value())}
+	}
+	return nil
+}
+
+// narrow keeps the lines that hold every typed word.
+func (p *picker) narrow() {
+	words := strings.Fields(strings.ToLower(p.input.Value()))
+	p.shown = nil
+	for _, l := range p.all {
+		text, ok := strings.ToLower(l.name+" "+l.detail+" "+l.key), true
+		for _, w := range words {
+			ok = ok && strings.Contains(text, w)
+		}
+		if ok {
+			p.shown = append(p.shown, l)
+		}
+	}
+	p.win.cursor = 0
+	p.win.resize(p.win.height, len(p.shown))
+}
+
+func (p *picker) firstLine() int {
+	if p.quick {
+		return 1
+	}
+	return 3
+}
+
+func (p *picker) place(w, h int) rect {
+	wide := 40
+	for _, l := range p.all {
+		wide = max(wide, width(l.name)+width(l.detail)+width(l.key)+10)
+	}
+	return centered(w, h, min(wide, 84), len(p.all)+1+p.firstLine())
+}
+
+func (p *picker) view(t Theme, w, h int) block {
+	f := frame{title: t.Title.Render(t.Clean(p.title)), focused: true}
+	if !p.quick {
+		f.lines = append(f.lines, " "+inputLine(t, p.input, t.Glyphs.Arrow, w-3), t.Border.Render(strings.Repeat(t.Glyphs.Horizontal, max(0, w-2))))
+	}
+	p.win.resize(h-1-p.firstLine(), len(p.shown))
+	from, to := p.win.seen()
+	for i := from; i < to; i++ {
+		f.lines = append(f.lines, p.line(t, p.shown[i], i == p.win.cursor, w-2))
+	}
+	if len(p.shown) == 0 {
+		f.lines = append(f.lines, " "+t.Dim.Render("nothing matches"))
+	}
+	f.thumb = p.win.thumb()
+	return t.draw(f, w, h)
+}
+
+func (p *picker) line(t Theme, l choiceLine, selected bool, w int) string {
+	name := t.Text.Render(t.Clean(l.name))
+	if l.blocked != "" {
+		name = t.Dim.Render(t.Clean(l.name))
+	}
+	right := t.Key.Render(l.key) + " "
+	if p.quick {
+		right = t.Dim.Render(t.Clean(l.detail)) + " "
+		name = t.Key.Render(t.fit(l.key, 3)) + name
+	} else if l.detail != "" {
+		right = t.Dim.Render(t.Clean(l.detail)) + "  " + right
+	}
+	cursor := " "
+	if selected {
+		cursor = t.Accent.Render(t.Glyphs.Cursor)
+	}
+	line := cursor + " " + t.spread(name, right, w-2)
+	if selected {
+		return t.Selected.Under(line)
+	}
+	return line
+}
+
+func (p *picker) hints() []hint {
+	return []hint{{"enter", "choose"}, {"↑↓", "move"}, {"esc", "close"}}
+}
