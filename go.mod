@@ -71,4 +71,7 @@ require (
 	golang.org/x/tools v0.51.0
 )
 
-require github.com/go-fonts/dejavu v0.3.2 // indirect
+require (
+	github.com/atotto/clipboard v0.1.4 // indirect
+	github.com/go-fonts/dejavu v0.3.2
+)

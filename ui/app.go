@@ -23,9 +23,9 @@ type App struct {
 	choice  Choice
 	conn    *Connection
 	connErr error
-	dial    asking
+	dial    inquiry
 	who     who
-	whoAsk  asking
+	whoAsk  inquiry
 	lesson  string // the scenario that is on; empty outside the lessons
 
 	browse       browser
@@ -35,12 +35,12 @@ type App struct {
 	past, future []s3view.Location
 
 	stack    []pane
-	probe    asking          // of the diagnosis
+	probe    inquiry         // of the diagnosis
 	whyAt    s3view.Location // what is diagnosed
-	applying asking          // a fix that is being applied in the lab
+	applying inquiry         // a fix that is being applied in the lab
 	notice   *notice
 	frame    int // of the spinner
-	ticks    asking
+	ticks    inquiry
 	memory   memory
 	clicks   clicks
 }

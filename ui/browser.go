@@ -20,7 +20,7 @@ type browser struct {
 	lens  lens
 	win   window
 
-	page    asking
+	page    inquiry
 	next    string // token of the next page
 	done    bool   // every page is here
 	all     bool   // load all of them
@@ -28,7 +28,7 @@ type browser struct {
 	pages   int
 	err     *s3view.Error // why the last page did not come
 	moved   string        // the region that the bucket was followed to
-	sorting asking
+	sorting inquiry
 
 	want  string                     // the name to select once it is there
 	state map[string]mark            // what HEADs have shown, by name

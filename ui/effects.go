@@ -14,17 +14,17 @@ import (
 // question; whoever holds another one by then drops it.
 type ticket uint64
 
-// asking is a question under way: its ticket, and how to give it up.
-type asking struct {
+// inquiry is a question under way: its ticket, and how to give it up.
+type inquiry struct {
 	ticket ticket
 	cancel context.CancelFunc
 }
 
 // busy tells whether an answer is still awaited.
-func (a *asking) busy() bool { return a.cancel != nil }
+func (a *inquiry) busy() bool { return a.cancel != nil }
 
 // stop gives the question up: its context ends and its answer will be dropped.
-func (a *asking) stop() {
+func (a *inquiry) stop() {
 	if a.cancel != nil {
 		a.cancel()
 	}
@@ -32,7 +32,7 @@ func (a *asking) stop() {
 }
 
 // answered tells whether t is the question that is awaited, and ends it if so.
-func (a *asking) answered(t ticket) bool {
+func (a *inquiry) answered(t ticket) bool {
 	if a.ticket == 0 || a.ticket != t {
 		return false
 	}
@@ -44,7 +44,7 @@ func (a *asking) answered(t ticket) bool {
 }
 
 // current tells whether t is the question that is awaited; more may follow.
-func (a *asking) current(t ticket) bool { return a.ticket != 0 && a.ticket == t }
+func (a *inquiry) current(t ticket) bool { return a.ticket != 0 && a.ticket == t }
 
 // Timer returns a command that sends msg after d.
 type Timer func(d time.Duration, msg tea.Msg) tea.Cmd
@@ -67,12 +67,12 @@ type effects struct {
 
 // ask begins a question: it gives up the one that a held, and returns the
 // context and ticket of the new one.
-func (fx effects) ask(a *asking) (context.Context, ticket) {
+func (fx effects) ask(a *inquiry) (context.Context, ticket) {
 	return fx.askFor(a, patience)
 }
 
 // askFor is ask with another limit, for what may rightly take long.
-func (fx effects) askFor(a *asking, limit time.Duration) (context.Context, ticket) {
+func (fx effects) askFor(a *inquiry, limit time.Duration) (context.Context, ticket) {
 	a.stop()
 	ctx, cancel := context.WithTimeout(fx.root, limit)
 	*fx.last++

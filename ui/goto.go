@@ -27,8 +27,8 @@ type goToPane struct {
 	buckets []string
 	win     window
 	chosen  bool // she moved among the offers: enter takes the offer
-	ask     asking
-	pause   asking
+	ask     inquiry
+	pause   inquiry
 }
 
 func newGoTo(at s3view.Location, m memory, fx effects, st Store) *goToPane {

@@ -27,8 +27,8 @@ type side struct {
 	tab     int
 	answers map[question]answer
 	asked   []question // in their order, to forget the oldest
-	ask     asking
-	pause   asking
+	ask     inquiry
+	pause   inquiry
 	off     bool // heads are not asked by themselves
 	scroll  int
 	height  int // rows of text there is room for, from the last view

@@ -1,0 +1,299 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"s403/s3view"
+)
+
+// View draws the screen: exactly as many cells as the terminal has.
+func (a *App) View() tea.View {
+	v := tea.NewView(strings.Join(a.screen(), "\n"))
+	v.AltScreen = true
+	v.WindowTitle = "s403 " + a.theme.Clean(a.browse.at.String())
+	if m := a.cfg.Settings.Mouse; m == nil || *m {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// layout is where everything stands now.
+func (a *App) layout() layout {
+	return arrange(a.w, a.h, len(a.strip(max(a.w-4, 20))), a.sideOpen)
+}
+
+// fitBrowser tells the list how many rows there are to see.
+func (a *App) fitBrowser() {
+	if l := a.layout(); !l.tooSmall {
+		a.browse.win.resize(l.list.h-2-a.listNoteLines(l.list.w), a.browse.lens.total())
+	}
+}
+
+func (a *App) screen() block {
+	if a.w == 0 {
+		return block{""}
+	}
+	l := a.layout()
+	if l.tooSmall {
+		return a.tooSmall()
+	}
+	a.fitBrowser()
+	base := a.body(l)
+	for i, p := range a.stack {
+		r := p.place(a.w, a.h-1)
+		if r.w <= 0 || r.h <= 0 || a.covered(i) {
+			continue
+		}
+		base = overlay(base, p.view(a.theme, r.w, r.h), r.x, r.y)
+	}
+	return append(base, a.footer(a.w))
+}
+
+// covered tells that a pane higher up fills the screen, so that drawing pane i
+// would be in vain.
+func (a *App) covered(i int) bool {
+	for _, p := range a.stack[i+1:] {
+		if p.place(a.w, a.h-1) == whole(a.w, a.h-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// body is the header, the strip, the list and the side pane.
+func (a *App) body(l layout) block {
+	if len(a.stack) > 0 && a.stack[0].place(a.w, a.h-1) == whole(a.w, a.h-1) || a.covered(0) {
+		return a.theme.exactly(nil, a.w, a.h-1)
+	}
+	out := block{a.header(a.w)}
+	if l.strip.h > 0 {
+		out = append(out, a.stripBlock(l.strip.w)...)
+	}
+	list := a.listView(l.list.w, l.list.h)
+	switch {
+	case l.side.w == 0:
+	case l.narrow:
+		list = overlay(list, a.sideView(l.side.w, l.side.h), l.side.x, 0)
+	default:
+		list = beside(list, a.sideView(l.side.w, l.side.h))
+	}
+	return append(out, list...)
+}
+
+func (a *App) tooSmall() block {
+	t := a.theme
+	lines := make([]string, a.h)
+	say := []string{"s403 needs", fmt.Sprintf("%d×%d cells", leastWidth, leastHeight), fmt.Sprintf("here: %d×%d", a.w, a.h), "q quits"}
+	if t.Glyphs.ASCII {
+		say[1], say[2] = strings.ReplaceAll(say[1], "×", "x"), strings.ReplaceAll(say[2], "×", "x")
+	}
+	top := max(0, (a.h-len(say))/2)
+	for i, s := range say {
+		if top+i < len(lines) {
+			lines[top+i] = spaces(max(0, (a.w-width(s))/2)) + s
+		}
+	}
+	return t.exactly(lines, a.w, a.h)
+}
+
+// header is identity left and place right.
+func (a *App) header(w int) string {
+	t := a.theme
+	where := t.Bright.Render(t.Clean(a.browse.at.String()))
+	if a.browse.at.Root() {
+		where = t.Bright.Render("buckets")
+	}
+	if r := a.browse.moved; r != "" {
+		where = t.Warn.Render("in "+t.Clean(r)+" ") + where
+	}
+	who := a.identityLine(w)
+	if width(where) > w*2/3 {
+		where = t.Dim.Render(t.Glyphs.Ellipsis) + t.Bright.Render(strings.TrimRight(t.fitTail(t.Clean(a.browse.at.String()), w*2/3), " "))
+	}
+	return t.fit(" "+t.spread(who, where, w-2)+" ", w)
+}
+
+// identityLine says who asks: as much of it as is known and fits.
+func (a *App) identityLine(w int) string {
+	t := a.theme
+	dot := t.Dim.Render(" " + t.Glyphs.Middot + " ")
+	var parts []string
+	switch {
+	case a.connErr != nil:
+		parts = append(parts, t.Bad.Render("not connected"))
+	case a.conn == nil:
+		parts = append(parts, t.Dim.Render("connecting"+t.Glyphs.Ellipsis))
+	default:
+		parts = a.callerParts()
+	}
+	if a.cfg.Lesson != nil {
+		parts = append([]string{t.Accent.Render("lab")}, parts...)
+	}
+	for len(parts) > 1 && width(strings.Join(parts, dot)) > w/2 {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, dot)
+}
+
+func (a *App) callerParts() []string {
+	t, s := a.theme, a.conn.Session
+	name := t.Dim.Render("who" + t.Glyphs.Ellipsis)
+	switch {
+	case a.who.err != nil:
+		name = t.Bad.Render("no identity")
+	case s.Anonymous():
+		name = t.Bright.Render("anonymous")
+	case a.who.known && a.who.identity.Asked:
+		name = t.Bright.Render(t.Clean(a.who.identity.Name()))
+	case a.who.known:
+		name = t.Bright.Render(t.Clean(a.who.credentials.AccessKeyID))
+	}
+	if p := a.who.credentials.Profile; p != "" && a.cfg.Lesson == nil {
+		name += t.Dim.Render("@" + t.Clean(p))
+	}
+	parts := []string{name}
+	if n := a.who.identity.Account; n != "" {
+		parts = append(parts, t.Text.Render(account(n)))
+	}
+	if r := s.Region(); r != "" {
+		parts = append(parts, t.Text.Render(t.Clean(r)))
+	}
+	if e := s.Endpoint(); e != "" && a.cfg.Lesson == nil {
+		parts = append(parts, t.Text.Render(t.Clean(e)))
+	}
+	return parts
+}
+
+// account groups the twelve digits, which nobody reads otherwise.
+func account(n string) string {
+	if len(n) != 12 {
+		return n
+	}
+	return n[:4] + "-" + n[4:8] + "-" + n[8:]
+}
+
+// footer is the notice, or the keys that work now.
+func (a *App) footer(w int) string {
+	t := a.theme
+	if p, ok := a.top().(footed); ok && a.notice == nil {
+		return t.fit(p.footer(t, w), w)
+	}
+	if n := a.notice; n != nil {
+		return t.fit(" "+a.noticeLine(*n), w)
+	}
+	return t.fit(" "+t.hintLine(a.hints(), w-2), w)
+}
+
+func (a *App) noticeLine(n notice) string {
+	t, text := a.theme, a.theme.CleanLine(n.text)
+	switch n.kind {
+	case success:
+		return t.Good.Render(t.Glyphs.Pass + " " + text)
+	case failure:
+		return t.Bad.Render(t.Glyphs.Fail + " " + text)
+	default:
+		return t.Accent.Render(t.Glyphs.Middot+" ") + t.Text.Render(text)
+	}
+}
+
+// hints are the keys of whatever has them.
+func (a *App) hints() []hint {
+	if p := a.top(); p != nil {
+		return p.hints()
+	}
+	if a.sideFocus {
+		return []hint{{"↑↓", "scroll"}, {"←→", "tabs"}, {"w", "why"}, {"tab", "list"}, {"esc", "back"}, {"?", "help"}}
+	}
+	var out []hint
+	for _, act := range a.table {
+		if act.short != "" && act.why(a) == "" {
+			out = append(out, hint{act.Help().Key, act.short})
+		}
+	}
+	return out
+}
+
+// hintLine shows as many hints as fit, and always the last, which is the way out.
+func (t Theme) hintLine(hints []hint, w int) string {
+	var b strings.Builder
+	room := w
+	for i, h := range hints {
+		part := t.Key.Render(h.key) + " " + t.Hint.Render(h.does)
+		n := width(h.key) + 1 + width(h.does) + 2
+		last := 0
+		if i < len(hints)-1 {
+			end := hints[len(hints)-1]
+			last = width(end.key) + 1 + width(end.does)
+		}
+		if n+last > room {
+			continue
+		}
+		room -= n
+		b.WriteString(part + "  ")
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// strip is the line or two that tell a newcomer of the demo what she sees.
+func (a *App) strip(w int) []string {
+	if a.cfg.Lesson == nil {
+		return nil
+	}
+	text := "This is the lab: a small AWS inside this program, nothing leaves your machine. Browse it, or press t for the lessons."
+	if s, ok := a.scenario(a.lesson); ok {
+		text = s.Title + ". " + s.Story
+	}
+	lines := wrap(a.theme.CleanLine(text), w)
+	if len(lines) > 3 {
+		lines = lines[:3]
+		lines[2] = a.theme.fitMost(lines[2], w-2) + a.theme.Glyphs.Ellipsis
+	}
+	return append(lines, "")
+}
+
+// stripBlock draws the strip with the key to press next.
+func (a *App) stripBlock(w int) block {
+	t := a.theme
+	text := a.strip(w - 4)
+	next := t.Key.Render("enter") + t.Dim.Render(" opens a bucket  ") + t.Key.Render("t") + t.Dim.Render(" lessons")
+	if a.lesson != "" {
+		next = t.Key.Render("w") + t.Dim.Render(" asks why it is refused  ") + t.Key.Render("t") + t.Dim.Render(" other lessons")
+	}
+	out := make([]string, 0, len(text))
+	for i, l := range text {
+		if i == len(text)-1 {
+			l = next
+		} else {
+			l = t.Text.Render(l)
+		}
+		out = append(out, " "+t.Accent.Render(t.Glyphs.Vertical)+" "+l)
+	}
+	return t.exactly(out, w, len(text))
+}
+
+// refusalLines words why something did not come, for the pane where it would be.
+func (t Theme) refusalLines(e *s3view.Error, w int) []string {
+	var out []string
+	head := "no answer"
+	if e.Status > 0 {
+		head = fmt.Sprintf("%d %s", e.Status, t.CleanLine(e.Code))
+	}
+	if e.Canceled() {
+		head = "stopped"
+	}
+	out = append(out, t.Bad.Render(t.Glyphs.Fail+" "+head)+t.Dim.Render("  "+t.Clean(e.Op)))
+	if m := t.CleanLine(e.Message); m != "" && m != e.Code {
+		for _, l := range wrap(m, w-2) {
+			out = append(out, "  "+t.Text.Render(l))
+		}
+	}
+	if e.Hint != "" {
+		for _, l := range wrap(t.CleanLine(e.Hint), w-2) {
+			out = append(out, "  "+t.Dim.Render(l))
+		}
+	}
+	return out
+}

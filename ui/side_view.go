@@ -1,0 +1,268 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"s403/s3view"
+)
+
+// sideView draws the side pane in exactly w×h cells.
+func (a *App) sideView(w, h int) block {
+	t, s := a.theme, &a.side
+	body := a.sideBody(w - 4)
+	s.lines, s.height = len(body), h-2
+	s.scrollBy(0)
+	return t.draw(frame{
+		title: a.sideTitle(w - 12), focused: a.sideFocus && len(a.stack) == 0, pad: 1,
+		lines: body[min(s.scroll, len(body)):], thumb: scroll{s.scroll, s.height, s.lines},
+		status: a.sideStatus(),
+	}, w, h)
+}
+
+// sideTitle names the tabs, the open one in the accent; as many as fit.
+func (a *App) sideTitle(w int) string {
+	t, s := a.theme, &a.side
+	tabs := s.tabs()
+	if len(tabs) == 0 {
+		return t.Title.Render("about")
+	}
+	open := min(s.tab, len(tabs)-1)
+	var parts []string
+	room := w
+	for i, tab := range tabs {
+		style := t.Dim
+		if i == open {
+			style = t.Title
+		}
+		if room -= width(tab.name) + 3; room < 0 && i > open {
+			parts = append(parts, t.Dim.Render(t.Glyphs.Ellipsis))
+			break
+		}
+		parts = append(parts, style.Render(tab.name))
+	}
+	return strings.Join(parts, t.Border.Render(" "+t.Glyphs.Middot+" "))
+}
+
+func (a *App) sideStatus() string {
+	if a.side.ask.busy() {
+		return a.theme.Accent.Render(a.spinner())
+	}
+	return ""
+}
+
+// sideBody is all that the pane has to say, of which a part is seen.
+func (a *App) sideBody(w int) []string {
+	t, s := a.theme, &a.side
+	switch {
+	case s.at.Root():
+		return a.welcome(w)
+	case s.at.Key != "" && s.at.IsPrefix():
+		return a.prefixBody(w)
+	}
+	out := append([]string{""}, a.nameLines(w)...)
+	out = append(out, "")
+	ans, ok := s.answers[s.question()]
+	switch {
+	case !ok && s.off && !s.ask.busy():
+		return append(out, t.Dim.Render("heads are turned off; enter asks for this one"))
+	case !ok:
+		return append(out, a.listedFields(w)...)
+	case ans.err != nil:
+		return append(out, a.refusedHead(ans.err, w)...)
+	case ans.head != nil:
+		return append(out, t.headLines(ans.head, w, a.fx.now())...)
+	default:
+		return append(out, t.fieldLines(ans.fields, w)...)
+	}
+}
+
+// nameLines is the whole name, which the list may have cut.
+func (a *App) nameLines(w int) []string {
+	t := a.theme
+	name := t.Clean(a.side.at.Name())
+	var out []string
+	for i, l := range wrap(name, w) {
+		if i == 4 {
+			out = append(out, t.Dim.Render(t.Glyphs.Ellipsis))
+			break
+		}
+		out = append(out, t.Bright.Render(l))
+	}
+	return out
+}
+
+// listedFields is what the listing said, while the head is on its way.
+func (a *App) listedFields(w int) []string {
+	e := a.side.entry
+	if a.side.at.Key == "" {
+		return nil
+	}
+	var f []s3view.Field
+	f = append(f, s3view.Field{Name: "size", Value: strconv.FormatInt(e.Size, 10)})
+	if !e.Modified.IsZero() {
+		f = append(f, s3view.Field{Name: "modified", Value: e.Modified.UTC().Format("2006-01-02 15:04:05 UTC")})
+	}
+	if e.Class != "" {
+		f = append(f, s3view.Field{Name: "storage class", Value: e.Class})
+	}
+	return a.theme.fieldLines(f, w)
+}
+
+func (a *App) prefixBody(w int) []string {
+	t := a.theme
+	out := append([]string{""}, a.nameLines(w)...)
+	out = append(out, "", t.Dim.Render("prefix"), "")
+	for _, l := range wrap("A prefix is the beginning that keys share. It is no thing of its own: it has no size, date or permission.", w) {
+		out = append(out, t.Text.Render(l))
+	}
+	return append(out, "", t.Key.Render("enter")+t.Dim.Render(" lists what is below it"))
+}
+
+// refusedHead says what a refused HEAD says, which is little, and offers more.
+func (a *App) refusedHead(e *s3view.Error, w int) []string {
+	t := a.theme
+	out := t.refusalLines(e, w)
+	out = append(out, "")
+	if e.Op == "HeadObject" && e.Status >= 400 {
+		for _, l := range wrap("The answer to a HEAD has no body, so S3 gives no reason.", w) {
+			out = append(out, t.Text.Render(l))
+		}
+		out = append(out, "")
+	}
+	if e.Diagnosable() {
+		out = append(out, t.Key.Render("w")+t.Text.Render(" finds out why"), "")
+	} else {
+		out = append(out, t.Key.Render("ctrl+r")+t.Text.Render(" asks again"), "")
+	}
+	if e.RequestID != "" {
+		out = append(out, t.fieldLines([]s3view.Field{{Name: "request id", Value: e.RequestID}}, w)...)
+	}
+	return append(out, a.listedFields(w)...)
+}
+
+// headLines shows a head: every field, then the metadata.
+func (t Theme) headLines(h *s3view.Head, w int, now time.Time) []string {
+	fields := make([]s3view.Field, 0, len(h.Fields)+1)
+	for _, f := range h.Fields {
+		if f.Name == "modified" {
+			f.Value += "  " + t.ago(h.Modified, now)
+		}
+		fields = append(fields, f)
+	}
+	if h.Moved != "" {
+		fields = append(fields, s3view.Field{Name: "found in", Value: h.Moved})
+	}
+	out := t.fieldLines(fields, w)
+	out = append(out, "", t.Dim.Render("metadata"))
+	if len(h.Metadata) == 0 {
+		return append(out, t.Dim.Render("  none"))
+	}
+	return append(out, t.fieldLines(h.Metadata, w)...)
+}
+
+func (t Theme) ago(at, now time.Time) string {
+	if at.IsZero() || at.After(now) {
+		return ""
+	}
+	return humanize.RelTime(at, now, "ago", "")
+}
+
+// fieldLines shows fields with dim labels and bright values; what is not known
+// says why, in words and with a sign.
+func (t Theme) fieldLines(fields []s3view.Field, w int) []string {
+	label := 0
+	for _, f := range fields {
+		label = max(label, width(t.Clean(f.Name)))
+	}
+	label = min(label, max(10, min(22, w/3)))
+	out := make([]string, 0, len(fields))
+	for _, f := range fields {
+		room := w - label - 2
+		for i, l := range t.fieldValue(f, room) {
+			name := ""
+			if i == 0 {
+				name = t.Clean(f.Name)
+			}
+			out = append(out, t.Dim.Render(t.fit(name, label))+"  "+l)
+		}
+	}
+	return out
+}
+
+// fieldValue is a field's value in lines of w cells.
+func (t Theme) fieldValue(f s3view.Field, w int) []string {
+	switch f.State {
+	case s3view.Known:
+	case s3view.Denied:
+		return t.stateLines(t.Bad, t.Glyphs.Fail+" denied", f.Why, w)
+	case s3view.NotConfigured:
+		return []string{t.Dim.Render("not configured")}
+	case s3view.NotSupported:
+		return []string{t.Dim.Render("not supported here")}
+	default:
+		return t.stateLines(t.Warn, t.Glyphs.Unknown+" failed", f.Why, w)
+	}
+	value, note := f.Value, ""
+	if f.Name == "size" {
+		value, note = sizeWords(f.Value)
+	} else if before, after, ok := strings.Cut(f.Value, "  "); ok {
+		value, note = before, after
+	}
+	var out []string
+	for _, l := range wrap(t.Clean(value), w) {
+		out = append(out, t.Bright.Render(l))
+	}
+	if note != "" {
+		if last := len(out) - 1; width(out[last])+2+width(note) <= w {
+			out[last] += "  " + t.Dim.Render(t.Clean(note))
+		} else {
+			out = append(out, t.Dim.Render(t.fitMost(t.Clean(note), w)))
+		}
+	}
+	return out
+}
+
+func (t Theme) stateLines(style Style, state, why string, w int) []string {
+	out := []string{style.Render(t.fitMost(state, w))}
+	if why == "" {
+		return out
+	}
+	if width(state)+2+width(why) <= w {
+		return []string{style.Render(state) + "  " + t.Dim.Render(t.CleanLine(why))}
+	}
+	for _, l := range wrap(t.CleanLine(why), w) {
+		out = append(out, t.Dim.Render(l))
+	}
+	return out
+}
+
+// sizeWords reads a number of bytes as people do, with the exact number beside.
+func sizeWords(bytes string) (short, exact string) {
+	n, err := strconv.ParseInt(bytes, 10, 64)
+	if err != nil {
+		return bytes, ""
+	}
+	if n < 1024 {
+		return fmt.Sprintf("%d bytes", n), ""
+	}
+	return bytesShort(n), humanize.Comma(n) + " bytes"
+}
+
+// welcome is what the side pane shows where no row is selected.
+func (a *App) welcome(w int) []string {
+	t := a.theme
+	out := []string{"", t.Bright.Render("s403"), ""}
+	for _, l := range wrap("An S3 explorer that answers why a request got a 403.", w) {
+		out = append(out, t.Text.Render(l))
+	}
+	out = append(out, "")
+	for _, h := range []hint{{"g", "go to s3://bucket/prefix/"}, {"i", "who am I here?"}, {":", "every command"}, {"?", "every key"}} {
+		out = append(out, t.Key.Render(t.fit(h.key, 3))+t.Dim.Render(h.does))
+	}
+	return out
+}
