@@ -54,7 +54,8 @@ func (c capture) HandleDeserialize(ctx context.Context, in middleware.Deserializ
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	resp, ok := out.RawResponse.(*smithyhttp.Response)
 	w, want := ctx.Value(wireKey{}).(*wire)
-	if !ok || resp == nil || resp.Response == nil || !want {
+	// Where no answer came, the SDK puts an empty response in its place.
+	if !ok || resp == nil || resp.Response == nil || resp.StatusCode == 0 || !want {
 		return out, metadata, err
 	}
 	w.read(resp.Response, c.secrets, sent, c.now())

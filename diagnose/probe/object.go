@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,16 +28,24 @@ func askListing(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fa
 	if len(askers) == 0 {
 		return diagnose.Fact[diagnose.Listing]{Note: "nobody here may list"}
 	}
-	go func() { near <- r.nearKeys(ctx, askers[0], &seen) }()
-	go func() { marker <- r.deleteMarker(ctx, askers[0], &seen) }()
+	go func() {
+		found := slices.Concat(parallel(askers, func(w who) []string { return r.nearKeys(ctx, w, &seen) })...)
+		slices.Sort(found)
+		found = slices.Compact(found)
+		near <- found[:min(maxNear, len(found))]
+	}()
+	go func() {
+		marker <- slices.Contains(parallel(askers, func(w who) bool { return r.deleteMarker(ctx, w, &seen) }), true)
+	}()
 	f := eitherOf(askers, func(w who) diagnose.Fact[diagnose.Listing] { return r.listKey(ctx, w, &seen) })
 	f.Value.Near, f.Value.DeleteMarker = <-near, <-marker
 	if f.State == diagnose.Denied {
 		f.Value.LockedOut = true
 	}
-	// What the reader may not list says nothing about the caller.
-	if f.Source.Reader && f.State == diagnose.Denied {
-		f.State = diagnose.Failed
+	// What the reader, or ours in place of --as, may not list says nothing about
+	// the caller.
+	if (f.Source.Reader || seen.Options.AsPrincipal != "") && f.State == diagnose.Denied {
+		f.State, f.Value.LockedOut = diagnose.Failed, false
 	}
 	return f
 }

@@ -122,10 +122,10 @@ func (r *run) path(ctx context.Context, w who, account string) ([]string, diagno
 	if rep.exchange.Code == noOrganization {
 		f.State, f.Note = diagnose.Absent, "the account is in no organization"
 	}
-	if f.State != diagnose.Known && f.State != diagnose.Denied {
+	if f.State != diagnose.Known {
 		return nil, f
 	}
-	if f.State == diagnose.Known && out.Account != nil && len(out.Account.Paths) > 0 {
+	if out.Account != nil && len(out.Account.Paths) > 0 {
 		if path := nodesOf(out.Account.Paths[0], account); len(path) > 1 {
 			return path, f
 		}

@@ -24,7 +24,7 @@ import (
 const (
 	defaultTimeout = 5 * time.Second  // for one call
 	defaultTotal   = 30 * time.Second // for all of them
-	maxParallel    = 32               // calls under way at once
+	maxParallel    = 96               // calls under way at once: a whole round, so that none waits for another
 )
 
 // Config says as whom, where and how to ask.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -24,12 +25,14 @@ var endpointInHost = regexp.MustCompile(`\bvpce-[0-9a-f]{8,17}\b`)
 
 // described is the answer of ec2:DescribeVpcEndpoints, as far as it matters.
 type described struct {
-	Endpoints []struct {
-		ID      string `xml:"vpcEndpointId"`
-		VPC     string `xml:"vpcId"`
-		Service string `xml:"serviceName"`
-		Policy  string `xml:"policyDocument"`
-	} `xml:"vpcEndpointSet>item"`
+	Endpoints []endpointItem `xml:"vpcEndpointSet>item"`
+}
+
+type endpointItem struct {
+	ID      string `xml:"vpcEndpointId"`
+	VPC     string `xml:"vpcId"`
+	Service string `xml:"serviceName"`
+	Policy  string `xml:"policyDocument"`
 }
 
 // askVPCEndpoint finds the VPC endpoint that the request came through. A gateway
@@ -81,7 +84,11 @@ func (r *run) describeEndpoints(ctx context.Context, w who, region string) diagn
 		}
 		return xml.Unmarshal(body, &out)
 	})
-	return factOf(rep, "ec2:DescribeVpcEndpoints", func() described { return out })
+	return factOf(rep, "ec2:DescribeVpcEndpoints", func() described {
+		// A server that knows no filters sends the endpoints of every service.
+		out.Endpoints = slices.DeleteFunc(out.Endpoints, func(e endpointItem) bool { return e.Service != "com.amazonaws."+region+".s3" })
+		return out
+	})
 }
 
 // signedPost sends a query request, signed like the SDK's own, and captures the

@@ -1,0 +1,208 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"s403/diagnose"
+	"s403/diagnose/lab"
+)
+
+// The secrets of the tests: none may ever come out again.
+const (
+	testSecret = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
+	testToken  = "IQoJb3JpZ2luX2VjEXAMPLETOKENabcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ=="
+)
+
+// configFor is a caller of the server at url, for all services.
+func configFor(url, id, secret, token string) aws.Config {
+	return aws.Config{
+		Region: "eu-west-1", BaseEndpoint: aws.String(url),
+		Credentials: credentials.NewStaticCredentialsProvider(id, secret, token),
+		HTTPClient:  &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
+	}
+}
+
+func pathStyle(o *s3.Options) { o.UsePathStyle = true }
+
+// startLab serves scenarios, or all when none is named.
+func startLab(t *testing.T, names ...string) (*lab.Lab, string) {
+	t.Helper()
+	l := openLab(t, names...)
+	server := httptest.NewServer(l.Handler())
+	t.Cleanup(server.Close)
+	return l, server.URL
+}
+
+func openLab(t *testing.T, names ...string) *lab.Lab {
+	t.Helper()
+	var scenarios []lab.Scenario
+	for _, n := range names {
+		s, err := lab.Find(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scenarios = append(scenarios, s)
+	}
+	l, err := lab.New(scenarios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// actor finds the keys of an actor of the lab.
+func actor(t *testing.T, l *lab.Lab, scenario, name string) lab.Credentials {
+	t.Helper()
+	for _, s := range l.Card().Scenarios {
+		for _, a := range s.Actors {
+			if s.Name == scenario && a.Actor == name {
+				return a
+			}
+		}
+	}
+	t.Fatalf("the lab has no actor %q in scenario %q", name, scenario)
+	return lab.Credentials{}
+}
+
+func target(uri string) diagnose.Target {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(uri, "s3://"), "/")
+	return diagnose.Target{Bucket: bucket, Key: key}
+}
+
+// TestMissingKey gathers the evidence of the commonest case, blind and with a reader.
+func TestMissingKey(t *testing.T) {
+	l, url := startLab(t, "missing-key")
+	mia, audit := actor(t, l, "missing-key", "mia"), actor(t, l, "missing-key", "reader")
+	const uri = "s3://acme-invoices/2026/q3/summary.csv"
+	c := Config{AWS: configFor(url, mia.AccessKeyID, mia.SecretAccessKey, ""), S3Options: []func(*s3.Options){pathStyle}}
+	blind := New(c).Gather(t.Context(), target(uri), nil)
+	check := func(name string, got, want any) {
+		t.Helper()
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s = %v, want %v", name, got, want)
+		}
+	}
+	check("head status", blind.Head.Value.Status, 403)
+	check("get code", blind.Get.Value.Code, "AccessDenied")
+	check("get names s3:ListBucket", strings.Contains(blind.Get.Value.Message, "s3:ListBucket"), true)
+	check("caller", blind.Caller.Value.ARN, "arn:aws:iam::111122223333:user/mia")
+	check("kind", blind.Caller.Value.Kind, diagnose.KindUser)
+	check("listing", blind.Listing.State, diagnose.Denied)
+	check("locked out", blind.Listing.Value.LockedOut, true)
+	check("bucket policy", blind.BucketPolicy.State, diagnose.Denied)
+	check("identity policies", blind.IdentityPolicies.State, diagnose.Known)
+	check("documents", len(blind.IdentityPolicies.Value), 2)
+	check("boundary", blind.Boundary.State, diagnose.Absent)
+	check("simulation", blind.Simulation.Value.Decision, "allowed")
+	check("done", blind.Done, true)
+	check("store", blind.Store.Kind, diagnose.StoreAWS)
+
+	reading := configFor(url, audit.AccessKeyID, audit.SecretAccessKey, "")
+	c.Reader, c.ReaderProfile = &reading, "audit"
+	seen := New(c).Gather(t.Context(), target(uri), nil)
+	check("bucket policy", seen.BucketPolicy.State, diagnose.Absent)
+	check("read by the reader", seen.BucketPolicy.Source.Reader, true)
+	check("owner", seen.OwnerOfBucket.Value, "111122223333")
+	check("listing", seen.Listing.State, diagnose.Known)
+	check("found", seen.Listing.Value.Found, false)
+	check("ownership", seen.Ownership.Value, "BucketOwnerEnforced")
+	check("organization", seen.OrganizationID.State, diagnose.Known)
+	for _, x := range seen.Exchanges {
+		if x.Reader && (x.Operation == "HeadObject" || x.Operation == "GetObject") {
+			t.Errorf("the reader's credentials were used for %s", x.Operation)
+		}
+	}
+}
+
+// inProcess answers requests from the lab after a delay, without a network, so
+// that time can be the bubble's own.
+type inProcess struct {
+	handler http.Handler
+	delay   time.Duration
+}
+
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(p.delay)
+	w := httptest.NewRecorder()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	r.RequestURI = r.URL.RequestURI()
+	if r.Host == "" {
+		r.Host = r.URL.Host
+	}
+	p.handler.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// TestWallTime holds the promise: four round trips of 80 ms and 50 ms, for a
+// caller who may read everything and a reader besides. Time is the bubble's:
+// what is measured is the depth of the graph, and no load on the machine.
+func TestWallTime(t *testing.T) {
+	const trip = 80 * time.Millisecond
+	synctest.Test(t, func(t *testing.T) {
+		l := openLab(t, "missing-key")
+		mia, audit := actor(t, l, "missing-key", "mia"), actor(t, l, "missing-key", "reader")
+		transport := &http.Client{Transport: inProcess{l.Handler(), trip}}
+		cfg := configFor("http://lab.test", mia.AccessKeyID, mia.SecretAccessKey, "")
+		reading := configFor("http://lab.test", audit.AccessKeyID, audit.SecretAccessKey, "")
+		cfg.HTTPClient, reading.HTTPClient = transport, transport
+		p := New(Config{AWS: cfg, Reader: &reading, S3Options: []func(*s3.Options){pathStyle}})
+		start := time.Now()
+		e := p.Gather(t.Context(), target("s3://acme-invoices/2026/q3/summary.csv"), nil)
+		took := time.Since(start)
+		t.Logf("%d calls in %v at %v a call", len(e.Exchanges), took, trip)
+		if took > 4*trip+50*time.Millisecond {
+			t.Errorf("the diagnosis took %v, want at most four round trips of %v and 50 ms", took, trip)
+		}
+		if e.BucketPolicy.State != diagnose.Absent || e.IdentityPolicies.State != diagnose.Known {
+			t.Errorf("the evidence is not whole: bucket policy %v, identity policies %v", e.BucketPolicy.State, e.IdentityPolicies.State)
+		}
+	})
+}
+
+// TestNoLeaks: neither goroutines are left, nor after a cancelled run.
+func TestNoLeaks(t *testing.T) {
+	hang := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hang }))
+	defer server.Close()
+	defer close(hang)
+	cfg := configFor(server.URL, "AKIAIOSFODNN7EXAMPLE", testSecret, testToken)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	e := New(Config{AWS: cfg, S3Options: []func(*s3.Options){pathStyle}}).Gather(ctx, target("s3://b/k"), nil)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("a cancelled run took %v", took)
+	}
+	if e.Head.State != diagnose.Failed || !e.Done {
+		t.Errorf("head is %v (%+v), done %v; want failed, true", e.Head.State, e.Head.Source, e.Done)
+	}
+	if left := ours(); left != "" {
+		t.Errorf("goroutines are left behind:\n%s", left)
+	}
+}
+
+// ours are the stacks of goroutines that the probes started.
+func ours() string {
+	buf := make([]byte, 1<<20)
+	var left []string
+	for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		if strings.Contains(g, "diagnose/probe.(*run)") || strings.Contains(g, "diagnose/probe.parallel") {
+			left = append(left, g)
+		}
+	}
+	return strings.Join(left, "\n\n")
+}
