@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,6 +24,7 @@ var iamActions = map[string]func(*queryRequest) (string, *apiError){
 	"ListAttachedGroupPolicies": iamAttached("group"),
 	"ListGroupsForUser":         iamGroupsForUser,
 	"GetPolicy":                 iamGetPolicy,
+	"ListPolicies":              iamListPolicies,
 	"GetPolicyVersion":          iamGetPolicyVersion,
 	"ListPolicyVersions":        iamListPolicyVersions,
 	"ListAccountAliases":        iamListAliases,
@@ -95,7 +97,7 @@ func (p *principal) xml() string {
 	t := title(p.kind)
 	fmt.Fprintf(&b, "<%s><Path>%s</Path><%sName>%s</%sName><%sId>%s</%sId><Arn>%s</Arn><CreateDate>2026-01-15T08:00:00Z</CreateDate>", t, p.Path, t, escape(p.name), t, t, p.id, t, escape(p.arn))
 	if p.trust != nil {
-		fmt.Fprintf(&b, "<AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>", url.QueryEscape(compact(p.trust.text)))
+		fmt.Fprintf(&b, "<AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>", escapeDocument(compact(p.trust.text)))
 	}
 	if p.boundary != nil {
 		fmt.Fprintf(&b, "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>%s</PermissionsBoundaryArn></PermissionsBoundary>", escape(p.boundary.arn))
@@ -130,7 +132,7 @@ func iamInline(kind string) func(*queryRequest) (string, *apiError) {
 		name := q.form.Get("PolicyName")
 		for _, d := range p.inline {
 			if d.name == name {
-				return fmt.Sprintf("<%sName>%s</%sName><PolicyName>%s</PolicyName><PolicyDocument>%s</PolicyDocument>", title(kind), escape(p.name), title(kind), escape(name), url.QueryEscape(d.text)), nil
+				return fmt.Sprintf("<%sName>%s</%sName><PolicyName>%s</PolicyName><PolicyDocument>%s</PolicyDocument>", title(kind), escape(p.name), title(kind), escape(name), escapeDocument(d.text)), nil
 			}
 		}
 		return "", missing(fmt.Sprintf("The %s policy with name %s cannot be found.", kind, name))
@@ -181,8 +183,7 @@ func iamGetPolicy(q *queryRequest) (string, *apiError) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("<Policy><PolicyName>%s</PolicyName><PolicyId>%s</PolicyId><Arn>%s</Arn><Path>%s</Path><DefaultVersionId>v1</DefaultVersionId><IsAttachable>true</IsAttachable><CreateDate>2026-01-15T08:00:00Z</CreateDate><UpdateDate>2026-01-15T08:00:00Z</UpdateDate></Policy>",
-		escape(d.name), uniqueID("ANPA", d.arn), escape(d.arn), d.path), nil
+	return "<Policy>" + d.xml(1) + "</Policy>", nil
 }
 
 func iamGetPolicyVersion(q *queryRequest) (string, *apiError) {
@@ -190,7 +191,7 @@ func iamGetPolicyVersion(q *queryRequest) (string, *apiError) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("<PolicyVersion><Document>%s</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></PolicyVersion>", url.QueryEscape(d.text)), nil
+	return fmt.Sprintf("<PolicyVersion><Document>%s</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></PolicyVersion>", escapeDocument(d.text)), nil
 }
 
 func iamListPolicyVersions(q *queryRequest) (string, *apiError) {
@@ -198,6 +199,43 @@ func iamListPolicyVersions(q *queryRequest) (string, *apiError) {
 		return "", err
 	}
 	return "<Versions><member><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></member></Versions><IsTruncated>false</IsTruncated>", nil
+}
+
+// iamListPolicies lists the managed policies of the account and AWS's own.
+func iamListPolicies(q *queryRequest) (string, *apiError) {
+	if err := q.allowed("iam:ListPolicies", "*", nil); err != nil {
+		return "", err
+	}
+	mine, scope := "arn:aws:iam::"+q.caller.account().ID+":", q.form.Get("Scope")
+	attached := q.st.attachments(q.caller.account())
+	var b strings.Builder
+	for _, arn := range slices.Sorted(maps.Keys(q.st.managed)) {
+		local, aws := strings.HasPrefix(arn, mine), strings.HasPrefix(arn, "arn:aws:iam::aws:")
+		if !local && !aws || scope == "Local" && !local || scope == "AWS" && !aws || q.form.Get("OnlyAttached") == "true" && attached[arn] == 0 {
+			continue
+		}
+		b.WriteString("<member>" + q.st.managed[arn].xml(attached[arn]) + "</member>")
+	}
+	return "<Policies>" + b.String() + "</Policies><IsTruncated>false</IsTruncated>", nil
+}
+
+// attachments counts the users, groups and roles of the account that carry each policy.
+func (s *state) attachments(a *account) map[string]int {
+	count := map[string]int{}
+	for _, p := range s.principals {
+		if p.account == a {
+			for _, d := range p.attached {
+				count[d.arn]++
+			}
+		}
+	}
+	return count
+}
+
+// xml is a managed policy as GetPolicy and ListPolicies show it.
+func (d *document) xml(attached int) string {
+	return fmt.Sprintf("<PolicyName>%s</PolicyName><PolicyId>%s</PolicyId><Arn>%s</Arn><Path>%s</Path><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>%d</AttachmentCount><IsAttachable>true</IsAttachable><CreateDate>2026-01-15T08:00:00Z</CreateDate><UpdateDate>2026-01-15T08:00:00Z</UpdateDate>",
+		escape(d.name), uniqueID("ANPA", d.arn), escape(d.arn), d.path, attached)
 }
 
 func iamListAliases(q *queryRequest) (string, *apiError) {
@@ -315,4 +353,10 @@ func (w *World) putManaged(st *state, arn, document string) bool {
 		}
 	}
 	return false
+}
+
+// escapeDocument writes a policy as IAM does: URL-encoded by RFC 3986, in which
+// a space is never a plus.
+func escapeDocument(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
