@@ -1,0 +1,230 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"s403/diagnose/policy"
+)
+
+// The fixes of a Deny. No Allow ever helps against it, so none is proposed: the
+// request meets its condition, or the Deny makes an exception for this caller.
+
+func fixIdentityExplicitDeny(r *reading, _ Finding) []Fix {
+	return r.fixDeny(policy.IdentityBased, WhoCaller)
+}
+func fixBucketPolicyExplicitDeny(r *reading, _ Finding) []Fix {
+	return r.fixDeny(policy.ResourceBased, WhoBucketOwner)
+}
+func fixSCPExplicitDeny(r *reading, _ Finding) []Fix {
+	return r.fixDeny(policy.ServiceControl, WhoOrgAdmin)
+}
+func fixRCPExplicitDeny(r *reading, _ Finding) []Fix {
+	return r.fixDeny(policy.ResourceControl, WhoOrgAdmin)
+}
+func fixBoundaryExplicitDeny(r *reading, _ Finding) []Fix {
+	return r.fixDeny(policy.Boundary, WhoCaller)
+}
+func fixSessionExplicitDeny(r *reading, _ Finding) []Fix {
+	return append(r.fixDeny(policy.SessionPolicy, WhoCaller), r.assumeAgain())
+}
+func fixVPCEExplicitDeny(r *reading, _ Finding) []Fix {
+	return append(r.fixDeny(policy.VPCEndpoint, WhoNetworkAdmin), r.otherNetwork())
+}
+
+// fixDeny offers to meet the conditions of the Deny that matched, and then to
+// make an exception in it for this caller alone.
+func (r *reading) fixDeny(layer policy.Layer, who Who) []Fix {
+	var fixes []Fix
+	m, known := r.denyOf(string(layer))
+	for _, t := range m.Terms {
+		if escapable(t) {
+			fixes = append(fixes, r.meetDeny(t))
+		}
+	}
+	if known {
+		if fix, ok := r.exception(m.Place, who); ok {
+			return append(fixes, fix)
+		}
+	}
+	return append(fixes, r.askForException(layer, who))
+}
+
+// escapable tells the terms of a Deny that a request can avoid from those that
+// say who or what it is about.
+func escapable(t policy.Term) bool {
+	key := strings.ToLower(t.Key)
+	negated := strings.Contains(t.Operator, "Not") || strings.HasPrefix(t.Operator, "Null") || strings.HasPrefix(t.Operator, "Bool") ||
+		strings.Contains(t.Operator, "Numeric") || strings.Contains(t.Operator, "Date")
+	return negated && key != "aws:principalarn" && key != "aws:userid" && key != "aws:username"
+}
+
+// meetDeny says how to fall outside a term of a Deny.
+func (r *reading) meetDeny(t policy.Term) Fix {
+	fix := r.meet(t.Key, t.Operator, t.Patterns)
+	if strings.HasPrefix(fix.Title, "Meet the condition") {
+		fix.Title = fmt.Sprintf("Fall outside the Deny's condition on %s", t.Key)
+		fix.Text = fmt.Sprintf("It denies while %s.", t.Reason)
+	}
+	return fix
+}
+
+// exception excludes this caller, by the ARN of user or role, from the Deny
+// statements of the document that match. Everybody else stays denied.
+func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
+	d := r.document(p)
+	arn := r.identityARN()
+	if d == nil || arn == "" || r.unsigned || strings.HasSuffix(arn, ":root") && p.Layer == policy.IdentityBased {
+		return Fix{}, false
+	}
+	doc, ok := openDocument(d.Source())
+	if !ok {
+		return Fix{}, false
+	}
+	changed := doc
+	for _, i := range r.denials(p) {
+		if changed, ok = r.exempt(changed, i, arn); !ok {
+			return Fix{}, false
+		}
+	}
+	parsed := changed.document()
+	if parsed == nil {
+		return Fix{}, false
+	}
+	after := r.withDocument(p, parsed)
+	if !r.lifts(after, p.Layer) && !r.liftsOne(p, after) || !r.spares(r.eval.set, after) {
+		return Fix{}, false
+	}
+	return Fix{
+		Title: fmt.Sprintf("Make an exception in %s for %s", statementName(p), r.who()),
+		Who:   who, Kind: FixPolicy, Text: r.putBack(p, who),
+		Policy: indentedJSON(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
+		Applies: Place{Layer: string(p.Layer), Owner: r.ownerOf(p), Policy: p.Policy},
+	}, true
+}
+
+// denials are the Deny statements of one document that match the request.
+func (r *reading) denials(p policy.Place) []int {
+	var all []int
+	for _, d := range r.eval.variants {
+		for _, m := range d.Matched {
+			same := m.Layer == p.Layer && m.Policy == p.Policy && m.Level == p.Level
+			if same && m.Effect == "Deny" && !containsInt(all, m.Statement) {
+				all = append(all, m.Statement)
+			}
+		}
+		if len(all) > 0 {
+			break
+		}
+	}
+	return all
+}
+
+func containsInt(list []int, n int) bool {
+	for _, one := range list {
+		if one == n {
+			return true
+		}
+	}
+	return false
+}
+
+// exempt adds the exception to statement i. Where the statement lists this very
+// action among others, the others stay denied to the caller too.
+func (r *reading) exempt(doc editable, i int, arn string) (editable, bool) {
+	except := func(m members) members { return withCondition(m, "ArnNotEquals", "aws:PrincipalArn", arn) }
+	old, ok := readMembers(doc.statements[i])
+	if !ok {
+		return doc, false
+	}
+	actions := stringList(old.get("Action"))
+	rest := make([]string, 0, len(actions))
+	for _, a := range actions {
+		if !equalFold(a, r.action) {
+			rest = append(rest, a)
+		}
+	}
+	if len(rest) == len(actions) || len(rest) == 0 || matchesAny(rest, r.action) {
+		return doc.edited(i, except)
+	}
+	split := except(old.with("Action", r.action))
+	if sid := stringList(old.get("Sid")); len(sid) == 1 && sid[0] != "" {
+		split = split.with("Sid", sid[0]+"ButOne")
+	}
+	doc, ok = doc.edited(i, func(m members) members { return m.with("Action", oneOrMany(rest)) })
+	return doc.plus(split), ok
+}
+
+func matchesAny(patterns []string, action string) bool {
+	for _, p := range patterns {
+		if policy.MatchWildcard(strings.ToLower(p), strings.ToLower(action)) {
+			return true
+		}
+	}
+	return false
+}
+
+// liftsOne tells whether the statement of p no longer denies, for documents of
+// which several deny at once: the others are mended one by one.
+func (r *reading) liftsOne(p policy.Place, after policy.Set) bool {
+	for _, m := range policy.Evaluate(r.eval.request, after).Matched {
+		if m.Layer == p.Layer && m.Policy == p.Policy && m.Level == p.Level && m.Effect == "Deny" {
+			return false
+		}
+	}
+	return true
+}
+
+// withDocument is the set of policies with the document at p replaced.
+func (r *reading) withDocument(p policy.Place, d *policy.Document) policy.Set {
+	after := r.eval.set
+	switch p.Layer {
+	case policy.IdentityBased:
+		after.Identity = replaced(after.Identity, p.Policy, d)
+	case policy.Boundary:
+		after.Boundaries = replaced(after.Boundaries, p.Policy, d)
+	case policy.SessionPolicy:
+		after.Session = replaced(after.Session, p.Policy, d)
+	case policy.VPCEndpoint:
+		after.VPCEndpoint = replaced(after.VPCEndpoint, p.Policy, d)
+	case policy.ServiceControl:
+		after.SCPs = replacedLevel(after.SCPs, p, d)
+	case policy.ResourceControl:
+		after.RCPs = replacedLevel(after.RCPs, p, d)
+	case policy.ResourceBased:
+		if p.Policy == accessPointPolicyName {
+			after.AccessPoint = d
+		} else {
+			after.Resource = d
+		}
+	}
+	return after
+}
+
+// accessPointPolicyName is what the engine calls an access point's policy.
+const accessPointPolicyName = "access point policy"
+
+func replacedLevel(in []policy.Level, p policy.Place, d *policy.Document) []policy.Level {
+	out := append([]policy.Level{}, in...)
+	for i := range out {
+		if p.Level == "" || out[i].Name == p.Level {
+			out[i].Policies = replaced(out[i].Policies, p.Policy, d)
+		}
+	}
+	return out
+}
+
+// askForException is for a Deny whose document is not at hand.
+func (r *reading) askForException(layer policy.Layer, who Who) Fix {
+	name := theLayer(string(layer))
+	if arn := r.live.said.PolicyARN; arn != "" && r.live.said.Layer == string(layer) {
+		name = arn
+	}
+	if strings.Contains(name, "AWSCompromisedKeyQuarantine") {
+		return ask(WhoCaller, "Replace the leaked access key",
+			"AWS found this access key in public and quarantined it: make a new key, delete this one, look through CloudTrail for what was done with it, and then detach "+name+".")
+	}
+	return ask(who, "Ask for an exception in the Deny",
+		fmt.Sprintf("Ask %s to look at the Deny in %s that covers %s on %s for %s, and to narrow it. Another Allow cannot help.",
+			whoNames[who], name, r.action, r.resource, firstOf(r.identityARN(), "this caller")))
+}

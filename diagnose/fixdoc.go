@@ -1,0 +1,210 @@
+package diagnose
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"s403/diagnose/policy"
+)
+
+// Editing policy documents for fixes. Members keep their order and whatever is
+// not changed keeps its value, so that the difference shows the change alone.
+
+// member is one name and value of a JSON object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+type members []member
+
+// readMembers reads an object; false for anything else.
+func readMembers(doc []byte) (members, bool) {
+	decoder := json.NewDecoder(bytes.NewReader(doc))
+	if t, err := decoder.Token(); err != nil || t != json.Delim('{') {
+		return nil, false
+	}
+	var all members
+	for decoder.More() {
+		t, err := decoder.Token()
+		name, ok := t.(string)
+		if err != nil || !ok {
+			return nil, false
+		}
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil {
+			return nil, false
+		}
+		all = append(all, member{name, value})
+	}
+	return all, true
+}
+
+// get returns the value of a member, nil when there is none.
+func (m members) get(name string) json.RawMessage {
+	for _, one := range m {
+		if one.name == name {
+			return one.value
+		}
+	}
+	return nil
+}
+
+// with returns a copy in which name has the value, at its old place or at the end.
+func (m members) with(name string, value any) members {
+	out := append(members{}, m...)
+	for i := range out {
+		if out[i].name == name {
+			out[i].value = encode(value)
+			return out
+		}
+	}
+	return append(out, member{name, encode(value)})
+}
+
+// MarshalJSON writes the object in the order of its members.
+func (m members) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for i, one := range m {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.Write(encode(one.name))
+		out.WriteByte(':')
+		out.Write(one.value)
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
+
+// encode is JSON without HTML escapes, which would make ARNs unreadable.
+func encode(value any) json.RawMessage {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(value) != nil {
+		return json.RawMessage("null")
+	}
+	return bytes.TrimSpace(out.Bytes())
+}
+
+// pretty indents a document by two spaces.
+func pretty(value any) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, encode(value), "", "  ") != nil {
+		return nil
+	}
+	return out.Bytes()
+}
+
+// editable is a policy document taken apart into its statements.
+type editable struct {
+	top        members
+	statements []json.RawMessage
+}
+
+// openDocument takes a document apart; nil source gives an empty document.
+func openDocument(source []byte) (editable, bool) {
+	if len(bytes.TrimSpace(source)) == 0 {
+		return editable{top: members{{"Version", encode("2012-10-17")}}}, true
+	}
+	top, ok := readMembers(source)
+	if !ok {
+		return editable{}, false
+	}
+	raw := bytes.TrimSpace(top.get("Statement"))
+	e := editable{top: top}
+	switch {
+	case len(raw) == 0:
+	case raw[0] == '{':
+		e.statements = []json.RawMessage{raw}
+	case json.Unmarshal(raw, &e.statements) != nil:
+		return editable{}, false
+	}
+	return e, true
+}
+
+// bytes puts the document together again, indented.
+func (e editable) bytes() []byte { return pretty(e.top.with("Statement", e.statements)) }
+
+// plus returns the document with one statement more.
+func (e editable) plus(statement members) editable {
+	e.statements = append(append([]json.RawMessage{}, e.statements...), encode(statement))
+	return e
+}
+
+// edited returns the document with statement i changed.
+func (e editable) edited(i int, change func(members) members) (editable, bool) {
+	if i < 0 || i >= len(e.statements) {
+		return e, false
+	}
+	old, ok := readMembers(e.statements[i])
+	if !ok {
+		return e, false
+	}
+	e.statements = append([]json.RawMessage{}, e.statements...)
+	e.statements[i] = encode(change(old))
+	return e, true
+}
+
+// document parses the edited document as the policy engine reads it.
+func (e editable) document() *policy.Document {
+	d, err := policy.Parse(e.bytes())
+	if err != nil {
+		return nil
+	}
+	return d
+}
+
+// statement makes a statement of the members that are not empty, in the order
+// in which people write them.
+func statement(sid, effect string, principal any, action, resource string, condition json.RawMessage) members {
+	m := members{{"Sid", encode(sid)}, {"Effect", encode(effect)}}
+	if principal != nil {
+		m = append(m, member{"Principal", encode(principal)})
+	}
+	m = append(m, member{"Action", encode(action)}, member{"Resource", encode(resource)})
+	if len(condition) > 0 {
+		m = append(m, member{"Condition", condition})
+	}
+	return m
+}
+
+// withCondition adds values to a key of an operator of a statement's Condition.
+// Keys and operators are ANDed; the values of a negated operator are ANDed too,
+// so another value there is another exception.
+func withCondition(m members, operator, key string, values ...string) members {
+	operators, _ := readMembers(m.get("Condition"))
+	keys, _ := readMembers(operators.get(operator))
+	for _, k := range keys {
+		if equalFold(k.name, key) {
+			key = k.name
+		}
+	}
+	all := append(stringList(keys.get(key)), values...)
+	var value any = all
+	if len(all) == 1 {
+		value = all[0]
+	}
+	return m.with("Condition", operators.with(operator, keys.with(key, value)))
+}
+
+// stringList reads a string or a list of strings.
+func stringList(raw json.RawMessage) []string {
+	var one string
+	if json.Unmarshal(raw, &one) == nil && len(raw) > 0 {
+		return []string{one}
+	}
+	var many []string
+	_ = json.Unmarshal(raw, &many) // anything else has no strings
+	return many
+}
+
+// oneOrMany writes a single value as people do: without a list.
+func oneOrMany(values []string) any {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return values
+}

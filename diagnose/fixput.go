@@ -1,0 +1,80 @@
+package diagnose
+
+import (
+	"strings"
+
+	"s403/diagnose/policy"
+)
+
+// putBack is the command that puts a changed document back where it stands.
+func (r *reading) putBack(p policy.Place, who Who) string {
+	switch p.Layer {
+	case policy.ResourceBased:
+		if p.Policy == accessPointPolicyName {
+			ap := r.AccessPoint.Value
+			return "aws s3control put-access-point-policy --account-id " + shellWord(ap.Account) + " --name " + shellWord(ap.Name) + " --policy file://policy.json"
+		}
+		return "aws s3api put-bucket-policy" + r.bucketFlag() + " --policy file://policy.json"
+	case policy.IdentityBased:
+		if d, ok := r.policyDoc(p.Policy); ok {
+			return r.putPolicy(d)
+		}
+	case policy.Boundary:
+		if arn := firstOf(r.Boundary.Value.ARN, r.Role.Value.BoundaryARN); arn != "" {
+			return "aws iam create-policy-version --policy-arn " + shellWord(arn) + " --policy-document file://policy.json --set-as-default"
+		}
+	case policy.ServiceControl:
+		return updateOrganizationPolicy(r.SCPs.Value, p)
+	case policy.ResourceControl:
+		return updateOrganizationPolicy(r.RCPs.Value, p)
+	case policy.VPCEndpoint:
+		return "aws ec2 modify-vpc-endpoint --vpc-endpoint-id " + shellWord(r.VPCEndpoint.Value.ID) + " --policy-document file://policy.json"
+	case policy.SessionPolicy:
+		return r.assumeAgain().Text
+	}
+	return "Ask " + whoNames[who] + " to put the changed document in its place."
+}
+
+// updateOrganizationPolicy is the command for a service or resource control policy.
+func updateOrganizationPolicy(levels []PolicyLevel, p policy.Place) string {
+	id := p.Policy
+	for _, l := range levels {
+		for _, d := range l.Policies {
+			if docName(d) == p.Policy && d.ARN != "" {
+				id = d.ARN[strings.LastIndexByte(d.ARN, '/')+1:]
+			}
+		}
+	}
+	return "aws organizations update-policy --policy-id " + shellWord(id) + " --content file://policy.json"
+}
+
+// ownerOf is the ARN of what carries the document.
+func (r *reading) ownerOf(p policy.Place) string {
+	switch p.Layer {
+	case policy.ResourceBased:
+		if p.Policy == accessPointPolicyName {
+			return r.AccessPoint.Value.ARN
+		}
+		return r.Target.BucketARN()
+	case policy.VPCEndpoint:
+		return r.VPCEndpoint.Value.ID
+	case policy.ServiceControl, policy.ResourceControl:
+		return p.Level
+	}
+	return r.identityARN()
+}
+
+// assumeAgain: a session policy is fixed for the life of its session.
+func (r *reading) assumeAgain() Fix {
+	arn := r.identityARN()
+	if !strings.Contains(arn, ":role/") {
+		return ask(WhoCaller, "Open the session again with a wider policy", "A session policy cannot be changed: ask whoever opens the session to pass one that allows "+r.action+" on "+r.resource+".")
+	}
+	return command(WhoCaller, "Assume the role again with a wider session policy",
+		"aws sts assume-role --role-arn "+shellWord(arn)+" --role-session-name s403 --policy file://policy.json")
+}
+
+// otherNetwork: the policy of a VPC endpoint binds only what passes it.
+func (r *reading) otherNetwork() Fix {
+	return ask(WhoCaller, "Take another way", "The endpoint's policy binds only requests that pass it: from another network, or through an endpoint whose policy allows "+r.resource+", the request is not held up here.")
+}

@@ -1,0 +1,101 @@
+package diagnose
+
+import "strings"
+
+// The fixes of what goes wrong before any policy is asked: credentials, clock,
+// signature, region, network.
+
+// profileFlag names the profile that the credentials came from.
+func (r *reading) profileFlag() string {
+	if name, ok := strings.CutPrefix(r.Credentials.Value.Source, "profile "); ok {
+		return " --profile " + shellWord(name)
+	}
+	return ""
+}
+
+func fixAnonymous(r *reading, _ Finding) []Fix {
+	if r.Options.Unsigned {
+		return []Fix{command(WhoCaller, "Sign the request", "s403 why "+r.s3URI())}
+	}
+	return []Fix{
+		command(WhoCaller, "Give the client credentials", "aws configure"+r.profileFlag()),
+		command(WhoCaller, "or sign in, with IAM Identity Center", "aws sso login"+r.profileFlag()),
+	}
+}
+
+func fixInvalidAccessKey(r *reading, _ Finding) []Fix {
+	if !r.awsRules() {
+		return []Fix{ask(WhoCaller, "Use a key of this store", "The access key id is not known to "+r.store()+": keys of AWS or of another store do not work here.")}
+	}
+	return []Fix{
+		command(WhoCaller, "See which credentials are in use, and where they come from", "aws configure list"+r.profileFlag()),
+		ask(WhoCaller, "Get a key that is alive", "The key was deleted or belongs to another partition (China, GovCloud) or store: sign in again, or make a new key."),
+	}
+}
+
+func fixMissingSessionToken(_ *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Set all three: a temporary key is nothing without its token",
+		"export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_SESSION_TOKEN=…")}
+}
+
+func fixSignatureMismatch(r *reading, _ Finding) []Fix {
+	return []Fix{
+		command(WhoCaller, "Enter the secret key again", "aws configure"+r.profileFlag()),
+		ask(WhoNetworkAdmin, "Look for a proxy that rewrites", "If the secret is right, something changes a signed header, the path or the method on the way: compare the canonical request in S3's answer with the one sent."),
+	}
+}
+
+func fixClockSkew(_ *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Set the clock by the network", "sudo timedatectl set-ntp true")}
+}
+
+func fixExpiredCredentials(r *reading, _ Finding) []Fix {
+	return []Fix{
+		command(WhoCaller, "Sign in again", "aws sso login"+r.profileFlag()),
+		ask(WhoCaller, "Or assume the role again", "Credentials in environment variables are not renewed by anybody: unset them, or replace all three."),
+	}
+}
+
+func fixInvalidToken(_ *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Get a token from the regional STS endpoint, which is valid in every region",
+		"export AWS_STS_REGIONAL_ENDPOINTS=regional")}
+}
+
+func fixPresignedExpired(r *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Have the URL signed anew, by whoever signed it", "aws s3 presign "+r.s3URI()+" --expires-in 3600")}
+}
+
+func fixSignatureVersion(_ *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Sign with version 4", "aws configure set default.s3.signature_version s3v4")}
+}
+
+func fixRegionMismatch(r *reading, _ Finding) []Fix {
+	region := r.BucketRegion.Value
+	if region == "" {
+		return []Fix{command(WhoCaller, "Find the bucket's region", "curl -sI https://"+shellWord(r.Target.Bucket)+".s3.amazonaws.com | grep -i x-amz-bucket-region")}
+	}
+	return []Fix{command(WhoCaller, "Ask in the bucket's region", "aws s3api head-object"+r.objectFlags()+" --region "+shellWord(region))}
+}
+
+func fixAccountProblem(_ *reading, _ Finding) []Fix {
+	return []Fix{ask(WhoAWSSupport, "Ask AWS Support about the account", "Billing, sign-up or a suspension stands behind it; quote both request ids. Check the bucket's name first.")}
+}
+
+func fixWebsiteEndpoint(r *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Use the REST endpoint, with a signed request", "s403 why "+r.s3URI())}
+}
+
+func fixProxyInterference(_ *reading, _ Finding) []Fix {
+	return []Fix{
+		command(WhoCaller, "Go around the proxy, to compare", "export NO_PROXY=.amazonaws.com"),
+		ask(WhoNetworkAdmin, "Let HEAD through unchanged", "The proxy or CDN on the way must pass the method, the path and all signed headers as they are."),
+	}
+}
+
+func fixThrottled(_ *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "Retry more gently", "export AWS_RETRY_MODE=adaptive AWS_MAX_ATTEMPTS=10")}
+}
+
+func fixNetwork(r *reading, _ Finding) []Fix {
+	return []Fix{command(WhoCaller, "See what the connection says", "curl -svo /dev/null "+shellWord(firstOf(r.Target.Endpoint, "https://s3.amazonaws.com")))}
+}
