@@ -96,4 +96,5 @@ type Scenario struct {
 	Story  string // for a newcomer, in a few sentences
 	Target s3view.Location
 	Actor  string // who is refused
+	Number int    // its place among the lessons, from 1; 0: not one of them
 }

@@ -14,6 +14,7 @@ func (a *App) openDemo() tea.Cmd {
 	if a.cfg.Scenario != "" {
 		return a.begin(a.cfg.Scenario)
 	}
+	a.push(newLessons(a.cfg.Lesson.Scenarios()))
 	return a.connect(func(ctx context.Context) (*Connection, error) { return a.cfg.Lesson.Connect(ctx, "") })
 }
 

@@ -97,11 +97,11 @@ func newRoot(s Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "s403 [s3://bucket[/prefix-or-key]]",
 		Short:         "Browse S3, and learn why a request got a 403",
-		Args:          cobra.MaximumNArgs(1),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	(&exploreCommand{streams: s}).hang(root)
+	root.AddCommand(newDemoCommand(s))
 	root.AddCommand(newExplainCommand(s))
 	root.AddCommand(newLabCommand(s))
 	root.AddCommand(newWhyCommand(s))
