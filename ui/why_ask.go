@@ -1,6 +1,5 @@
 package ui
 
-
 func (p *whyPanel) askToCopy() intent {
 	p.ask = askCopy
 	return tell{info, "copy: r the report, c the command, f the fix, u the URI"}
