@@ -83,6 +83,8 @@ func (l Location) Kind() Kind {
 		return WebsiteKind
 	case strings.HasSuffix(l.Bucket, "--x-s3"):
 		return DirectoryBucketKind
+	case strings.HasSuffix(l.Bucket, "-s3alias"):
+		return AccessPointKind // by the alias that stands for its ARN
 	case !strings.HasPrefix(l.Bucket, "arn:"):
 		return BucketKind
 	case strings.Contains(l.Bucket, ":s3-object-lambda:"):

@@ -199,12 +199,19 @@ func (q *s3Request) preconditions() *apiError {
 		return nil
 	}
 	payer := q.r.Header.Get("X-Amz-Request-Payer") + q.r.URL.Query().Get("x-amz-request-payer")
+	if unpaid[q.op.name] || strings.HasPrefix(q.op.name, "GetBucket") {
+		return nil // these take no x-amz-request-payer, so nobody pays for them
+	}
 	if q.caller.anonymous() || !strings.EqualFold(payer, "requester") {
 		return accessDenied("")
 	}
 	q.Header().Set("X-Amz-Request-Charged", "requester")
 	return nil
 }
+
+// unpaid are the operations beside reading a bucket's settings for which the
+// API knows no x-amz-request-payer.
+var unpaid = map[string]bool{"HeadBucket": true, "GetPublicAccessBlock": true}
 
 // fail answers with the error; a HEAD gets no body.
 func (q *s3Request) fail(e *apiError) {

@@ -58,7 +58,7 @@ func (w *whyCommand) run(ctx context.Context, uri string) error {
 	if err := oneOf("output", w.output, "text", "json", "markdown"); err != nil {
 		return err
 	}
-	at, err := w.locate(uri)
+	at, err := w.locate(presignedAt(uri, w.opts.EndpointURL))
 	if err != nil {
 		return err
 	}
