@@ -82,7 +82,7 @@ func (q *s3Request) context(key string, o *object) map[string][]string {
 	optional(ctx, "s3:x-amz-server-side-encryption", q.r.Header.Get("X-Amz-Server-Side-Encryption"))
 	optional(ctx, "s3:x-amz-content-sha256", q.r.Header.Get("X-Amz-Content-Sha256"))
 	if o != nil {
-		for k, v := range q.store.tags(q.bucket.Name, o) {
+		for k, v := range q.store.tags(q.r.Context(), q.bucket.Name, o) {
 			ctx["s3:ExistingObjectTag/"+k] = []string{v}
 		}
 	}

@@ -195,7 +195,7 @@ func (q *controlRequest) putPointPolicy(p *accessPoint) *apiError {
 	if xml.Unmarshal(q.body, &in) != nil {
 		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 	}
-	if err := q.lab.editPoint(p.AccessPoint.Name, in.Policy); err != nil {
+	if err := q.lab.editPoint(p.Name, in.Policy); err != nil {
 		return failure(http.StatusBadRequest, "MalformedPolicy", err.Error())
 	}
 	return nil

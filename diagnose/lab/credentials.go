@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
-	"time"
 )
 
 // Credentials are an actor's credentials as she holds them. They follow from
@@ -18,9 +17,6 @@ type Credentials struct {
 	SecretAccessKey string `json:"secretAccessKey"`
 	SessionToken    string `json:"sessionToken"`
 }
-
-// sessionLife is how long the credentials of an actor's session are valid.
-const sessionLife = 12 * time.Hour
 
 func digest(parts ...string) []byte {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -9,8 +8,6 @@ import (
 
 // errNothing says that an edit found nothing to alter.
 var errNothing = errors.New("change the world: there is no such entry")
-
-var backgroundRead = context.Background()
 
 // edit changes the world: f alters a copy, and tells whether there was
 // anything to alter. The lab goes on with the copy if it can be read.

@@ -110,12 +110,12 @@ func carrierAt(st *state, w *World, arn string) *Carrier {
 		role, _, _ := strings.Cut(rest, "/")
 		for _, p := range st.principals {
 			if p.kind == "role" && p.name == role && strings.Contains(arn, ":"+p.account.ID+":") {
-				return w.carrier(p.kind, p.Carrier.Name)
+				return w.carrier(p.kind, p.Name)
 			}
 		}
 	}
 	if p := st.principals[arn]; p != nil {
-		return w.carrier(p.kind, p.Carrier.Name)
+		return w.carrier(p.kind, p.Name)
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func bucketName(arn string) string {
 func changePoint(st *state, w *World, c Change) (bool, error) {
 	p := st.points[c.Owner]
 	for i := range w.AccessPoints {
-		if p != nil && w.AccessPoints[i].Name == p.AccessPoint.Name {
+		if p != nil && w.AccessPoints[i].Name == p.Name {
 			w.AccessPoints[i].Policy = c.After
 			return true, nil
 		}
@@ -211,8 +211,8 @@ func changeControl(kind string) func(*state, *World, Change) (bool, error) {
 		for i, p := range w.Control {
 			id := p.ID
 			for _, at := range lists[p.Targets[0]] {
-				if at.ControlPolicy.Name == p.Name {
-					id = at.ControlPolicy.ID
+				if at.Name == p.Name {
+					id = at.ID
 				}
 			}
 			if p.Kind != kind || c.Name != p.Name && c.Name != id && !strings.HasSuffix(c.Name, "/"+id) {

@@ -66,7 +66,7 @@ func (q *queryRequest) carrierOf(kind string) (*principal, *apiError) {
 	if p != nil {
 		resource = p.arn
 	}
-	if err := q.allowed("iam:"+q.form.Get("Action"), resource, nil); err != nil {
+	if err := q.allowed("iam:"+q.form.Get("Action"), resource); err != nil {
 		return nil, err
 	}
 	if p == nil {
@@ -168,7 +168,7 @@ func iamGroupsForUser(q *queryRequest) (string, *apiError) {
 // managedOf finds the managed policy that the request names, and asks for it.
 func (q *queryRequest) managedOf() (*document, *apiError) {
 	arn := q.form.Get("PolicyArn")
-	if err := q.allowed("iam:"+q.form.Get("Action"), arn, nil); err != nil {
+	if err := q.allowed("iam:"+q.form.Get("Action"), arn); err != nil {
 		return nil, err
 	}
 	d := q.st.managed[arn]
@@ -203,7 +203,7 @@ func iamListPolicyVersions(q *queryRequest) (string, *apiError) {
 
 // iamListPolicies lists the managed policies of the account and AWS's own.
 func iamListPolicies(q *queryRequest) (string, *apiError) {
-	if err := q.allowed("iam:ListPolicies", "*", nil); err != nil {
+	if err := q.allowed("iam:ListPolicies", "*"); err != nil {
 		return "", err
 	}
 	mine, scope := "arn:aws:iam::"+q.caller.account().ID+":", q.form.Get("Scope")
@@ -239,7 +239,7 @@ func (d *document) xml(attached int) string {
 }
 
 func iamListAliases(q *queryRequest) (string, *apiError) {
-	if err := q.allowed("iam:ListAccountAliases", "*", nil); err != nil {
+	if err := q.allowed("iam:ListAccountAliases", "*"); err != nil {
 		return "", err
 	}
 	return "<AccountAliases><member>" + escape(q.caller.account().Name) + "</member></AccountAliases><IsTruncated>false</IsTruncated>", nil
@@ -252,7 +252,7 @@ func (q *queryRequest) editCarrier(kind string, f func(*Carrier)) (string, *apiE
 		return "", refused
 	}
 	err := q.lab.edit(func(w *World) bool {
-		c := w.carrier(kind, p.Carrier.Name)
+		c := w.carrier(kind, p.Name)
 		if c != nil {
 			f(c)
 		}

@@ -22,15 +22,14 @@ type jsonRequest struct {
 
 // jsonInput are the fields that the lab's operations read.
 type jsonInput struct {
-	KeyId, PolicyName, Policy         string //nolint:revive // the API spells it KeyId
-	TargetId, Filter, PolicyId        string //nolint:revive // the API spells it so
-	ChildId, AccountId, ParentId      string //nolint:revive // the API spells it so
-	BypassPolicyLockoutSafetyCheck    bool
-	PendingWindowInDays               int
-	Limit                             int
-	MaxResults                        int
-	Marker, NextToken                 string
-	OrganizationalUnitId, CallerAgent string //nolint:revive // the API spells it so
+	KeyID    string `json:"KeyId"`
+	Policy   string
+	TargetID string `json:"TargetId"`
+	Filter   string
+	PolicyID string `json:"PolicyId"`
+	ChildID  string `json:"ChildId"`
+
+	AccountID string `json:"AccountId"`
 }
 
 type jsonAction func(*jsonRequest) (any, *apiError)

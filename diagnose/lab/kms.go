@@ -21,7 +21,7 @@ var kmsActions = map[string]jsonAction{
 
 // keyOf finds the key that the request names, and asks the key policy.
 func (q *jsonRequest) keyOf() (*key, *apiError) {
-	id := q.in.KeyId
+	id := q.in.KeyID
 	k := q.st.keys[id]
 	if alias, ok := strings.CutPrefix(id, "alias/"); ok {
 		k = q.st.keys[q.caller.account().Name+"/"+alias]

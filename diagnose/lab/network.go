@@ -13,7 +13,7 @@ var ec2Actions = map[string]func(*queryRequest) (string, *apiError){
 
 // describeVPCEndpoints shows the endpoints of the caller's account.
 func describeVPCEndpoints(q *queryRequest) (string, *apiError) {
-	if err := q.allowed("ec2:DescribeVpcEndpoints", "*", nil); err != nil {
+	if err := q.allowed("ec2:DescribeVpcEndpoints", "*"); err != nil {
 		return "", err
 	}
 	wanted := q.members("VpcEndpointId.%d")

@@ -57,7 +57,7 @@ func describeAccount(q *jsonRequest) (any, *apiError) {
 	if err := q.organizationAllowed(); err != nil {
 		return nil, err
 	}
-	a := q.st.accounts[q.in.AccountId]
+	a := q.st.accounts[q.in.AccountID]
 	if a == nil || a.Unit == "" {
 		return nil, failure(http.StatusBadRequest, "AccountNotFoundException", "You specified an account that doesn't exist.")
 	}
@@ -114,7 +114,7 @@ func listParents(q *jsonRequest) (any, *apiError) {
 	if err := q.organizationAllowed(); err != nil {
 		return nil, err
 	}
-	name, ok := q.st.node(q.in.ChildId)
+	name, ok := q.st.node(q.in.ChildID)
 	if !ok {
 		return nil, failure(http.StatusBadRequest, "ChildNotFoundException", "You specified a child that doesn't exist.")
 	}
@@ -144,7 +144,7 @@ func listPoliciesForTarget(q *jsonRequest) (any, *apiError) {
 	if err := q.organizationAllowed(); err != nil {
 		return nil, err
 	}
-	name, ok := q.st.node(q.in.TargetId)
+	name, ok := q.st.node(q.in.TargetID)
 	if !ok {
 		return nil, failure(http.StatusBadRequest, "TargetNotFoundException", "We can't find a root, OU, account, or policy with the TargetId that you specified.")
 	}
@@ -177,15 +177,15 @@ func describePolicy(q *jsonRequest) (any, *apiError) {
 	}
 	for _, scp := range []bool{true, false} {
 		full := fullAccess(scp)
-		if strings.HasSuffix(full.Name, "/"+q.in.PolicyId) {
+		if strings.HasSuffix(full.Name, "/"+q.in.PolicyID) {
 			return map[string]any{"Policy": map[string]any{"Content": fullAccessText,
-				"PolicySummary": policyJSON(strings.TrimPrefix(q.in.PolicyId, "p-"), full.Name, controlType(scp), true)}}, nil
+				"PolicySummary": policyJSON(strings.TrimPrefix(q.in.PolicyID, "p-"), full.Name, controlType(scp), true)}}, nil
 		}
 	}
 	for i, lists := range []map[string][]control{q.st.scps, q.st.rcps} {
 		for _, list := range lists {
 			for _, c := range list {
-				if c.ID == q.in.PolicyId {
+				if c.ID == q.in.PolicyID {
 					return map[string]any{"Policy": map[string]any{"Content": c.text, "PolicySummary": policyJSON(c.Name, c.arn, controlType(i == 0), false)}}, nil
 				}
 			}

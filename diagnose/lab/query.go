@@ -137,10 +137,9 @@ func (q *queryRequest) fail(e *apiError) {
 	_, _ = io.WriteString(q, e.queryBody(queryServices[q.service].namespace, q.requestID))
 }
 
-// allowed asks for an action on a resource of the caller's own account; extra
-// holds further condition keys.
-func (q *queryRequest) allowed(action, resource string, extra map[string][]string) *apiError {
-	return q.st.allowedElsewhere(q.caller, q.r, q.now, ask{action: action, resource: resource, owner: q.caller.account(), context: extra})
+// allowed asks for an action on a resource of the caller's own account.
+func (q *queryRequest) allowed(action, resource string) *apiError {
+	return q.st.allowedElsewhere(q.caller, q.r, q.now, ask{action: action, resource: resource, owner: q.caller.account()})
 }
 
 // allowedElsewhere asks for an action of a service other than S3, whose

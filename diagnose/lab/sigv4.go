@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -34,11 +33,6 @@ type signature struct {
 	presigned                    bool
 	at                           time.Time
 	expires                      time.Duration // of a presigned URL
-}
-
-// scope is the credential scope that goes into the string to sign.
-func (s *signature) scope() string {
-	return s.date + "/" + s.region + "/" + s.service + "/aws4_request"
 }
 
 // parseSignature reads the signature of a request in header or query form. It
@@ -210,7 +204,7 @@ func (s *signature) sign(r *http.Request, secret, payload string, log *signingLo
 		}
 	}
 	keys := aws.Credentials{AccessKeyID: s.keyID, SecretAccessKey: secret}
-	signer, twin, ctx := v4.NewSigner(options), s.twin(r), context.Background()
+	signer, twin, ctx := v4.NewSigner(options), s.twin(r), r.Context()
 	if s.presigned {
 		uri, _, err := signer.PresignHTTP(ctx, keys, twin, payload, s.service, s.region, s.at)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 // leaves out session, resource control and VPC endpoint policies, as AWS does.
 func simulatePrincipal(q *queryRequest) (string, *apiError) {
 	source := q.form.Get("PolicySourceArn")
-	if err := q.allowed("iam:SimulatePrincipalPolicy", source, nil); err != nil {
+	if err := q.allowed("iam:SimulatePrincipalPolicy", source); err != nil {
 		return "", err
 	}
 	p := q.st.principals[source]

@@ -135,7 +135,7 @@ func getSessionToken(q *queryRequest) (string, *apiError) {
 // getFederationToken gives a session that the user's policies and the session
 // policy must both allow.
 func getFederationToken(q *queryRequest) (string, *apiError) {
-	if err := q.allowed("sts:GetFederationToken", "*", nil); err != nil {
+	if err := q.allowed("sts:GetFederationToken", "*"); err != nil {
 		return "", err
 	}
 	name := q.form.Get("Name")

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"encoding/xml"
 	"net/http"
 	"net/url"
@@ -114,13 +115,13 @@ func (q *s3Request) objectTagging() *apiError {
 }
 
 // tags are the object's tags as they are now.
-func (s *store) tags(bucket string, o *object) map[string]string {
+func (s *store) tags(ctx context.Context, bucket string, o *object) map[string]string {
 	if o.Marker {
 		return nil
 	}
 	held, err := s.HeadObjectVersion(bucket, o.Key, o.internal)
 	if o.internal == "" {
-		held, err = s.Backend.HeadObject(backgroundRead, bucket, o.Key)
+		held, err = s.Backend.HeadObject(ctx, bucket, o.Key)
 	}
 	if err != nil {
 		return nil
@@ -183,10 +184,17 @@ func (q *s3Request) createBucket() *apiError {
 	if err := q.deliver(write{}); err != nil {
 		return err
 	}
-	q.lab.edit(func(w *World) bool {
+	return q.edited(func(w *World) bool {
 		w.Buckets = append(w.Buckets, Bucket{Name: q.name, Account: mine.Name, Region: region, Versioning: "", PublicAccess: allPublicSettings})
 		return true
 	})
+}
+
+// edited changes the world, after storage has been changed alike.
+func (q *s3Request) edited(f func(*World) bool) *apiError {
+	if err := q.lab.edit(f); err != nil {
+		return failure(http.StatusInternalServerError, "InternalError", err.Error())
+	}
 	return nil
 }
 
@@ -198,7 +206,7 @@ func (q *s3Request) deleteBucket() *apiError {
 	if err := q.deliver(write{}); err != nil {
 		return err
 	}
-	q.lab.edit(func(w *World) bool {
+	return q.edited(func(w *World) bool {
 		for i, b := range w.Buckets {
 			if b.Name == q.bucket.Name {
 				w.Buckets = append(w.Buckets[:i:i], w.Buckets[i+1:]...)
@@ -207,7 +215,6 @@ func (q *s3Request) deleteBucket() *apiError {
 		}
 		return false
 	})
-	return nil
 }
 
 // expressLife is how long a session of a directory bucket lasts.
