@@ -36,6 +36,7 @@ func (e Entry) Name(listed string) string { return strings.TrimPrefix(e.Key, lis
 type Page struct {
 	Entries []Entry
 	Next    string // token of the next page; "" after the last
+	More    bool   // there is a next page
 	Moved   string // the bucket's region, when it was found there only by following it
 }
 
@@ -145,7 +146,7 @@ func pageOf(out *s3.ListObjectsV2Output) Page {
 	if objects > 0 && len(p.Entries) > objects {
 		sort.SliceStable(p.Entries, func(i, j int) bool { return p.Entries[i].Key < p.Entries[j].Key })
 	}
-	if aws.ToBool(out.IsTruncated) {
+	if p.More = aws.ToBool(out.IsTruncated); p.More {
 		p.Next = aws.ToString(out.NextContinuationToken)
 	}
 	return p
@@ -161,4 +162,19 @@ func keyOf(p *string, encoded bool) string {
 		return d
 	}
 	return s
+}
+
+// walkPage is ListPage for a walk, which does its own retrying, because it must
+// see each SlowDown to keep its pace.
+func (st *Store) walkPage(ctx context.Context, l Listing) (Page, error) {
+	in := st.listInput(l)
+	out, moved, err := do(ctx, st, "ListObjectsV2", l.At, func(ctx context.Context, c *s3.Client) (*s3.ListObjectsV2Output, error) {
+		return c.ListObjectsV2(ctx, in, func(o *s3.Options) { o.Retryer = aws.NopRetryer{} })
+	})
+	if err != nil {
+		return Page{Moved: moved}, err
+	}
+	page := pageOf(out)
+	page.Moved = moved
+	return page, nil
 }

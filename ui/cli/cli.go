@@ -106,5 +106,6 @@ func newRoot(s Streams) *cobra.Command {
 	root.AddCommand(newLabCommand(s))
 	root.AddCommand(newWhyCommand(s))
 	root.AddCommand(newSimulateCommand(s))
+	root.AddCommand(newFindCommand(s))
 	return root
 }

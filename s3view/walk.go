@@ -1,0 +1,323 @@
+package s3view
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// WalkOptions change how Walk lists.
+type WalkOptions struct {
+	// Workers is the most requests under way at once; 0 means 64, 1 lists one
+	// page after the other.
+	Workers int
+	// Unordered hands pages over as they come, which needs no memory for order.
+	Unordered bool
+	// Buffer is about how many entries may wait for those before them; 0 means
+	// 400,000 (some 64 MB). When it fills, the work moves to the front.
+	Buffer int
+}
+
+// WalkStats is how far a walk has come.
+type WalkStats struct {
+	Objects  int64 // keys handed over
+	Bytes    int64 // sum of their sizes
+	Requests int64 // answers had, refused and throttled ones as well
+	Waiting  int   // entries listed and not yet handed over
+	Workers  int   // requests that may be under way at once now
+}
+
+const (
+	defaultWorkers = 64
+	defaultBuffer  = 400_000
+	pageTries      = 5 // for a page whose answer fails
+	throttleTries  = 30
+	pageTimeout    = 2 * time.Minute
+)
+
+// Walk lists every key below the prefix at and hands the pages to emit, one at a
+// time and in key order, until emit returns an error, which Walk returns. The
+// slices belong to emit.
+//
+// It lists many ranges of the key space side by side. Nothing is known of the
+// keys beforehand: the first page shows where the listing goes, and whenever a
+// request could be made and no range waits for one, the upper part of the
+// longest range that is being listed becomes a range of its own. See range.go
+// for the ranges, pivot.go for where they are cut, pace.go for how many requests
+// are under way.
+func (st *Store) Walk(ctx context.Context, at Location, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
+	at.VersionID = ""
+	if at.Kind() == DirectoryBucketKind {
+		o.Workers = 1 // its listings are in no order and know no StartAfter
+	}
+	list := func(ctx context.Context, after, token string) (Page, error) {
+		ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+		defer cancel()
+		return st.walkPage(ctx, Listing{At: at, Recursive: true, Token: token, StartAfter: after})
+	}
+	return walk(ctx, at.Key, list, o, emit)
+}
+
+// A lister returns the page after a key, or after the page that gave the token.
+// A token wins over after.
+type lister func(ctx context.Context, after, token string) (Page, error)
+
+// walker is one walk. All of its state belongs to the goroutine that runs loop;
+// the requests run in goroutines of their own and report to answers.
+type walker struct {
+	ctx     context.Context
+	list    lister
+	options WalkOptions
+	ranges  ranges
+	pace    pace
+	answers chan answer
+	flying  int
+	queue   [][]Entry // in order, to be emitted
+	held    int       // entries in ranges and queue
+	last    string    // the last key queued
+	stats   WalkStats
+	serial  bool // the store cannot start in the middle: one range
+}
+
+// answer is what became of one request.
+type answer struct {
+	of   *keyRange
+	sent time.Time
+	page Page
+	err  error
+}
+
+// The answers of stores that do not list as S3 does.
+var (
+	errUnordered = errors.New("the store's listing lost its key order on the way, so keys may be missing: list a smaller prefix")
+	errStuck     = errors.New("the store gives the same empty page again and again")
+)
+
+func walk(ctx context.Context, prefix string, list lister, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if o.Workers <= 0 {
+		o.Workers = defaultWorkers
+	}
+	if o.Buffer <= 0 {
+		o.Buffer = defaultBuffer
+	}
+	w := &walker{ctx: ctx, list: list, options: o, serial: o.Workers == 1}
+	w.answers = make(chan answer, o.Workers)
+	w.pace = newPace(o.Workers)
+	w.ranges = newRanges(prefix)
+	out := newEmitter(emit)
+	err := w.loop(out)
+	if err != nil && ctx.Err() == nil {
+		out.flush(w.queue, w.stats)
+	}
+	if stop := out.close(); err == nil {
+		err = stop
+	}
+	w.stats.Objects, w.stats.Bytes = out.objects, out.bytes
+	return w.stats, err
+}
+
+// loop starts requests, takes answers and feeds the emitter until all is done.
+func (w *walker) loop(out *emitter) error {
+	for {
+		w.start()
+		if w.flying == 0 && len(w.queue) == 0 && w.ranges.finished() {
+			return nil
+		}
+		var feed chan<- emission
+		var next emission
+		if len(w.queue) > 0 {
+			w.stats.Waiting = w.held
+			feed, next = out.in, emission{w.queue[0], w.stats}
+		}
+		select {
+		case feed <- next:
+			w.held -= len(w.queue[0])
+			w.queue[0] = nil
+			w.queue = w.queue[1:]
+		case a := <-w.answers:
+			w.flying--
+			if err := w.take(a); err != nil {
+				return err
+			}
+		case <-w.pace.wake(w.ranges.earliest(w.pace.now())):
+		case err := <-out.failed:
+			return err
+		case <-w.ctx.Done():
+			return w.ctx.Err()
+		}
+	}
+}
+
+// start sends requests as long as the pace allows and there is something to ask.
+func (w *walker) start() {
+	for w.flying < w.pace.limit {
+		r := w.pick()
+		if r == nil {
+			return
+		}
+		r.busy = true
+		w.flying++
+		after, token := r.pos, r.token
+		if r.token != "" {
+			after = ""
+		}
+		sent := w.pace.now()
+		go func() {
+			page, err := w.list(w.ctx, after, token)
+			w.answers <- answer{r, sent, page, err} // never blocks: the channel holds an answer of each
+		}()
+	}
+}
+
+// pick chooses the range to ask next: the first one that waits, else a new one
+// cut off the longest. The fuller the buffer, the fewer ranges behind the first
+// unfinished one are considered.
+func (w *walker) pick() *keyRange {
+	full := float64(w.held+w.flying*1000) / float64(w.options.Buffer)
+	if w.options.Unordered {
+		full = 0
+	}
+	depth := len(w.ranges.list)
+	if full > 0.5 {
+		depth = max(1, int(float64(2*w.pace.limit)*(1-full)))
+	}
+	if w.held > w.options.Buffer && len(w.queue) > 0 {
+		return nil // the reader is behind
+	}
+	if r := w.ranges.waiting(depth, w.pace.now()); r != nil {
+		return r
+	}
+	if w.serial || full > 2 {
+		return nil
+	}
+	return w.ranges.split(depth, w.flying <= w.pace.limit/8)
+}
+
+// take deals with one answer.
+func (w *walker) take(a answer) error {
+	w.stats.Requests++
+	a.of.busy = false
+	if a.err != nil {
+		return w.failed(a)
+	}
+	if a.of.stale {
+		return nil // from before the walk began again
+	}
+	if sorted, after := a.of.check(a.page.Entries); !w.serial && !(sorted && after) {
+		return w.restart(sorted)
+	}
+	if a.page.Next != "" && a.page.Next == a.of.token && len(a.page.Entries) == 0 {
+		return errStuck
+	}
+	w.pace.succeeded()
+	a.of.tries = 0
+	w.held += w.ranges.add(a.of, a.page)
+	w.stats.Workers = w.pace.limit
+	w.drain()
+	return nil
+}
+
+// failed tries again where that may help: throttling slows all down, a server
+// error or a dropped connection is forgiven a few times.
+func (w *walker) failed(a answer) error {
+	if w.ctx.Err() != nil {
+		return w.ctx.Err()
+	}
+	e := AsError(a.err)
+	a.of.tries++
+	switch {
+	case a.of.stale:
+		return nil
+	case e == nil:
+		return a.err
+	case e.Throttled() && a.of.tries < throttleTries:
+		w.pace.throttled(a.sent)
+	case (e.Status >= 500 || e.Status == 0 && !e.NoCredentials() && !isTimeout(a.err)) && a.of.tries < pageTries:
+	default:
+		return a.err
+	}
+	a.of.notBefore = w.pace.now().Add(w.pace.backoff(a.of.tries))
+	return nil
+}
+
+// restart lists from the beginning with continuation tokens alone, because the
+// store does not keep key order or ignores StartAfter. Keys that were handed
+// over already are passed over.
+func (w *walker) restart(sorted bool) error {
+	if w.last != "" && !sorted {
+		return errUnordered
+	}
+	w.serial = true
+	w.held = 0
+	for _, page := range w.queue {
+		w.held += len(page)
+	}
+	w.ranges.restart(w.last)
+	return nil
+}
+
+// drain moves what is in order from the ranges to the queue.
+func (w *walker) drain() {
+	for _, page := range w.ranges.drain(w.options.Unordered) {
+		w.queue = append(w.queue, page)
+		w.last = page[len(page)-1].Key
+	}
+}
+
+// emitter calls emit in a goroutine of its own, so that a slow reader does not
+// keep answers waiting.
+type emitter struct {
+	in             chan emission
+	failed         chan error
+	done           chan struct{}
+	objects, bytes int64 // to be read after close
+}
+
+type emission struct {
+	entries []Entry
+	stats   WalkStats
+}
+
+func newEmitter(emit func([]Entry, WalkStats) error) *emitter {
+	e := &emitter{in: make(chan emission), failed: make(chan error, 1), done: make(chan struct{})}
+	go func() {
+		defer close(e.done)
+		for next := range e.in {
+			e.objects += int64(len(next.entries))
+			for i := range next.entries {
+				e.bytes += next.entries[i].Size
+			}
+			next.stats.Objects, next.stats.Bytes = e.objects, e.bytes
+			if err := emit(next.entries, next.stats); err != nil {
+				e.failed <- err
+				break
+			}
+		}
+	}()
+	return e
+}
+
+// flush hands over what is in order already, when the walk ends early.
+func (e *emitter) flush(queue [][]Entry, stats WalkStats) {
+	for _, page := range queue {
+		select {
+		case e.in <- emission{page, stats}:
+		case <-e.done:
+			return
+		}
+	}
+}
+
+// close waits for the page that is being handed over and returns emit's error.
+func (e *emitter) close() error {
+	close(e.in)
+	<-e.done
+	select {
+	case err := <-e.failed:
+		return err
+	default:
+		return nil
+	}
+}
