@@ -103,8 +103,8 @@ func (f *finder) check(uri string) (s3view.Location, error) {
 // walk lists and prints, and returns what matched.
 func (f *finder) walk(c *cobra.Command, store *s3view.Store, at s3view.Location, out io.Writer) (s3view.WalkStats, error) {
 	var total s3view.WalkStats
-	progress := newProgress(f.streams.Err, f.summary)
-	defer progress.clear()
+	tally := newTally(f.streams.Err, f.summary)
+	defer tally.clear()
 	print := f.printer(out)
 	stats, err := store.Walk(c.Context(), at, s3view.WalkOptions{Workers: f.workers, Unordered: f.summary},
 		func(page []s3view.Entry, now s3view.WalkStats) error {
@@ -118,7 +118,7 @@ func (f *finder) walk(c *cobra.Command, store *s3view.Store, at s3view.Location,
 					return fmt.Errorf("standard output cannot be written: %w", err)
 				}
 			}
-			progress.show(now)
+			tally.show(now)
 			return nil
 		})
 	total.Requests = stats.Requests
@@ -214,21 +214,21 @@ func (f *finder) explain(err error, at s3view.Location) error {
 	return e
 }
 
-// progress shows on a terminal how far a long count has come.
-type progress struct {
+// tally shows on a terminal how far a long count has come.
+type tally struct {
 	out  io.Writer
 	last time.Time
 }
 
-func newProgress(w io.Writer, wanted bool) *progress {
+func newTally(w io.Writer, wanted bool) *tally {
 	file, ok := w.(*os.File)
 	if !wanted || !ok || !term.IsTerminal(file.Fd()) {
-		return &progress{}
+		return &tally{}
 	}
-	return &progress{out: w, last: time.Now()}
+	return &tally{out: w, last: time.Now()}
 }
 
-func (p *progress) show(now s3view.WalkStats) {
+func (p *tally) show(now s3view.WalkStats) {
 	if p.out == nil || time.Since(p.last) < 200*time.Millisecond {
 		return
 	}
@@ -236,7 +236,7 @@ func (p *progress) show(now s3view.WalkStats) {
 	_, _ = fmt.Fprintf(p.out, "\r%d objects, %d bytes, %d requests …\x1b[K", now.Objects, now.Bytes, now.Requests)
 }
 
-func (p *progress) clear() {
+func (p *tally) clear() {
 	if p.out != nil {
 		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
 	}
