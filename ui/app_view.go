@@ -55,7 +55,7 @@ func (a *App) screen() block {
 // covered tells that a pane higher up fills the screen, so that drawing pane i
 // would be in vain.
 func (a *App) covered(i int) bool {
-	for _, p := range a.stack[i+1:] {
+	for _, p := range a.stack[min(i+1, len(a.stack)):] {
 		if p.place(a.w, a.h-1) == whole(a.w, a.h-1) {
 			return true
 		}
@@ -65,7 +65,7 @@ func (a *App) covered(i int) bool {
 
 // body is the header, the strip, the list and the side pane.
 func (a *App) body(l layout) block {
-	if len(a.stack) > 0 && a.stack[0].place(a.w, a.h-1) == whole(a.w, a.h-1) || a.covered(0) {
+	if a.covered(-1) {
 		return a.theme.exactly(nil, a.w, a.h-1)
 	}
 	out := block{a.header(a.w)}

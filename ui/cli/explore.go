@@ -136,6 +136,9 @@ func explore(ctx context.Context, s Streams, cfg ui.Config) error {
 			tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}))
 	}
 	_, err := tea.NewProgram(app, options...).Run()
+	if errors.Is(err, tea.ErrProgramPanic) {
+		return errors.New("the explorer stopped on a fault of its own; the terminal was put back, nothing was changed")
+	}
 	if err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, tea.ErrProgramKilled) && ctx.Err() == nil {
 		return fmt.Errorf("run the explorer: %w", err)
 	}
