@@ -15,7 +15,8 @@ func MatchWildcard(pattern, s string) bool {
 // piece is one part of a compiled pattern.
 type piece struct {
 	kind     pieceKind
-	text     string // the literal, or the variable's key
+	text     string // the literal, or the variable's key in lower case
+	name     string // the variable's key as the policy spells it
 	fallback string // the variable's default value
 	hasDef   bool
 }
@@ -119,7 +120,8 @@ func variablePiece(inner string) piece {
 		return piece{kind: literal, text: inner}
 	}
 	key, def, hasDef := strings.Cut(inner, ",")
-	p := piece{kind: variable, text: strings.ToLower(strings.TrimSpace(key))}
+	key = strings.TrimSpace(key)
+	p := piece{kind: variable, text: strings.ToLower(key), name: key}
 	def = strings.TrimSpace(def)
 	if n := len(def); hasDef && n >= 2 && def[0] == '\'' && def[n-1] == '\'' {
 		p.fallback, p.hasDef = def[1:n-1], true
@@ -148,7 +150,7 @@ func (g glob) unresolved(r resolver) (string, bool) {
 	for _, p := range g.pieces {
 		if p.kind == variable {
 			if _, ok := p.value(r); !ok {
-				return p.text, true
+				return p.name, true
 			}
 		}
 	}

@@ -139,11 +139,7 @@ func (l *linter) actions() {
 			l.remark(v.Line, "unknown-action", "", "no action of S3 is like %s", v.Text)
 		default:
 			instead := SuggestAction(v.Text)
-			text := "there is no action " + v.Text
-			if instead != "" {
-				text += fmt.Sprintf("; %s needs %s", afterColon(v.Text), instead)
-			}
-			l.remark(v.Line, "unknown-action", instead, "%s", text)
+			l.remark(v.Line, "unknown-action", instead, "%s", noSuchAction(v.Text, instead))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func actionReason(v Values, action string) string {
 	}
 	for _, one := range v.List {
 		if meant := SuggestAction(one.Text); meant != "" {
-			text := fmt.Sprintf("there is no action %s; %s needs %s", one.Text, afterColon(one.Text), meant)
+			text := noSuchAction(one.Text, meant)
 			if !strings.EqualFold(meant, action) {
 				text += fmt.Sprintf(", and this request %s", action)
 			}
@@ -33,6 +33,19 @@ func actionReason(v Values, action string) string {
 		return fmt.Sprintf("Action %s does not cover %s", list[0], action)
 	}
 	return fmt.Sprintf("none of the actions covers %s: %s", action, few(list, ", "))
+}
+
+// noSuchAction says that an action does not exist and which one was meant: the
+// one that an API operation of that name needs, or one that is spelled alike.
+func noSuchAction(action, meant string) string {
+	name := afterColon(action)
+	switch {
+	case meant == "":
+		return "there is no action " + action
+	case operationActions[strings.ToLower(name)] != "":
+		return fmt.Sprintf("there is no action %s; %s needs %s", action, name, meant)
+	}
+	return fmt.Sprintf("there is no action %s; %s was probably meant", action, meant)
 }
 
 func afterColon(action string) string {
@@ -52,7 +65,7 @@ func (c *call) resourceReason(d *Document, st *Statement, s *compiled, t *target
 	}
 	near, hint := list[0], ""
 	for i, text := range list {
-		if h := c.resourceHint(d, &s.resources[i], text, t); h != "" {
+		if h := c.resourceHint(d, &s.resources[i], text, t); h != "" && (len(list) == 1 || !otherBucket(text, t)) {
 			near, hint = text, h
 			break
 		}
@@ -93,6 +106,13 @@ func (c *call) resourceHint(d *Document, p *arnPattern, text string, t *target) 
 	return keyHint(a.resource(), t.arn.resource())
 }
 
+// otherBucket tells whether a pattern is about another bucket altogether.
+func otherBucket(pattern string, t *target) bool {
+	want, _, _ := strings.Cut(splitARN(pattern).resource(), "/")
+	bucket, _, _ := strings.Cut(t.arn.resource(), "/")
+	return !MatchWildcard(strings.ToLower(want), strings.ToLower(bucket))
+}
+
 // keyHint compares the parts behind the fifth colon, bucket and key.
 func keyHint(pattern, resource string) string {
 	wantBucket, wantKey, _ := strings.Cut(pattern, "/")
@@ -122,23 +142,33 @@ func (c *call) principalReason(p *Principals, list []string) string {
 	case p.Not:
 		return fmt.Sprintf("NotPrincipal lists %s, which leaves %s out", few(list, ", "), who)
 	case len(list) == 1:
-		return fmt.Sprintf("Principal %s is not %s%s", list[0], who, c.principalHint(list[0]))
+		reason := fmt.Sprintf("Principal %s is not %s", list[0], who)
+		if hint := c.principalHint(list[0]); hint != "" {
+			reason += "; it" + hint
+		}
+		return reason
+	}
+	for _, text := range list {
+		if hint := c.principalHint(text); hint != "" {
+			return fmt.Sprintf("none of the principals is %s; %s%s", who, text, hint)
+		}
 	}
 	return fmt.Sprintf("none of the principals is %s: %s", who, few(list, ", "))
 }
 
-// principalHint names the slip in a principal's ARN; "": none that is known.
+// principalHint names the slip in a principal's ARN, to follow its text; "":
+// none that is known.
 func (c *call) principalHint(text string) string {
 	other := newCaller(text)
 	switch {
-	case strings.EqualFold(text, c.who.text):
-		return "; they differ in upper and lower case"
+	case strings.EqualFold(text, c.who.text), strings.EqualFold(text, c.principalARN()):
+		return " differs from it in upper and lower case"
 	case other.kind == callerSession && other.name == c.who.name && other.account == c.who.account:
-		return "; it names one session of the role"
+		return " names one session of the role only"
 	case strings.HasPrefix(text, "AIDA") || strings.HasPrefix(text, "AROA"):
-		return "; such an id stands for a user or role that was deleted"
+		return " is the id of a user or role that was deleted"
 	case other.account != "" && c.who.account != "" && other.account != c.who.account:
-		return "; it is of another account"
+		return " is of another account"
 	}
 	return ""
 }
