@@ -1,0 +1,158 @@
+package probe
+
+import (
+	"net/http"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"s403/diagnose"
+)
+
+func TestShellQuote(t *testing.T) {
+	for _, word := range []string{
+		"plain", "", "with space", "it's", "$HOME `id` $(id)", "a\nb", "\x1b[31m", "ünïcode", "a\\b", "*?[x]", "!history", "~root", "\xff\xfe", "'", "-",
+	} {
+		out, err := exec.Command("bash", "-c", "printf %s "+shellQuote(word)).Output()
+		if err != nil || string(out) != word {
+			t.Errorf("bash reads %s as %q, want %q (%v)", shellQuote(word), out, word, err)
+		}
+		if strings.ContainsAny(shellQuote(word), "\x1b\n") {
+			t.Errorf("%q is quoted with control characters", word)
+		}
+	}
+}
+
+func TestOption(t *testing.T) {
+	if got := shellJoin(option("--key", "--help")); got != "--key=--help" {
+		t.Errorf("a key that looks like a flag is written %s", got)
+	}
+}
+
+func TestIdentityOf(t *testing.T) {
+	for _, c := range []struct {
+		arn, account string
+		kind         diagnose.CallerKind
+		carrier      string
+	}{
+		{"arn:aws:iam::111122223333:user/ana", "111122223333", diagnose.KindUser, "user ana"},
+		{"arn:aws:iam::111122223333:user/team/a/ana", "111122223333", diagnose.KindUser, "user ana"},
+		{"arn:aws:sts::111122223333:assumed-role/dev/ana=a,b@c.d", "111122223333", diagnose.KindRoleSession, "role dev"},
+		{"arn:aws-cn:iam::111122223333:role/path/dev", "111122223333", diagnose.KindRoleSession, "role dev"},
+		{"arn:aws:sts::111122223333:federated-user/ana", "111122223333", diagnose.KindFederated, ""},
+		{"arn:aws:iam::111122223333:root", "111122223333", diagnose.KindRoot, ""},
+		{"nonsense", "", diagnose.KindUnknown, ""},
+		{"arn:aws:iam::1:user/", "1", diagnose.KindUser, ""},
+	} {
+		id := identityOf(c.arn)
+		if id.Account != c.account || id.Kind != c.kind {
+			t.Errorf("%s is %q of account %q", c.arn, id.Kind, id.Account)
+		}
+		got := ""
+		if by, ok := carrierOf(id); ok {
+			got = by.String()
+		}
+		if got != c.carrier {
+			t.Errorf("behind %s stands %q, want %q", c.arn, got, c.carrier)
+		}
+	}
+}
+
+func TestRecognise(t *testing.T) {
+	for _, c := range []struct {
+		endpoint, server, id2, requestID, message string
+		want                                      diagnose.StoreKind
+	}{
+		{"https://s3.eu-west-1.amazonaws.com", "AmazonS3", "x", "r", "", diagnose.StoreAWS},
+		{"https://bucket.vpce-0a1b2c3d.s3.eu-west-1.vpce.amazonaws.com", "", "", "", "", diagnose.StoreAWS},
+		{"https://evil.example/amazonaws.com", "", "", "", "", diagnose.StoreCompatible},
+		{"https://notamazonaws.com", "", "", "", "", diagnose.StoreCompatible},
+		{"http://127.0.0.1:4003", "AmazonS3", "x", "r", "", diagnose.StoreAWS},
+		{"http://127.0.0.1:9000", "MinIO", "", "r", "", diagnose.StoreMinIO},
+		{"https://files.example", "nginx", "", "r", "Access Denied.", diagnose.StoreMinIO},
+		{"https://acc.r2.cloudflarestorage.com", "cloudflare", "", "", "", diagnose.StoreR2},
+		{"https://storage.googleapis.com", "UploadServer", "", "", "", diagnose.StoreGCS},
+		{"https://s3.eu-central-1.wasabisys.com", "WasabiS3/7", "", "", "", diagnose.StoreWasabi},
+		{"https://s3.us-west-004.backblazeb2.com", "", "", "", "", diagnose.StoreB2},
+		{"https://rgw.example", "", "", "tx00000f00-00aa", "", diagnose.StoreCeph},
+		{"http://localhost:4566", "LocalStack", "", "", "", diagnose.StoreLocalStack},
+	} {
+		s := storeAt(c.endpoint, true)
+		s = recognise(s, serverSigns{
+			server: c.server, hostID: c.id2 != "", requestID: c.requestID, code: "AccessDenied", message: c.message, header: http.Header{},
+		})
+		if s.Kind != c.want || s.Because == "" {
+			t.Errorf("%s with Server %q is %s (%s), want %s", c.endpoint, c.server, s.Kind, s.Because, c.want)
+		}
+	}
+}
+
+func TestResembling(t *testing.T) {
+	keys := []string{"2026/q3/Summary.csv", "2026/q3/summary.csv ", "2026/q3/sum mary.csv", "2026/q3/other.csv", "2026/q3/summary.csv/"}
+	got := resembling("2026/q3/summary.csv", keys)
+	if len(got) != 4 {
+		t.Errorf("near keys are %q", got)
+	}
+	if near := resembling("a b+c%20d", []string{"a%20b c d"}); len(near) != 1 {
+		t.Errorf("another encoding is not near: %q", near)
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	s := newSecrets()
+	s.add(testSecret, testToken, "short")
+	for _, text := range []string{testSecret, "x" + testToken + "y", strings.ReplaceAll(testToken, "=", "%3D")} {
+		if got := s.clean(text); strings.Contains(got, "MPLE") {
+			t.Errorf("%q stays %q", text, got)
+		}
+	}
+	if got := s.clean("short\x1b[0m"); got != "short [0m" {
+		t.Errorf("clean gives %q", got)
+	}
+}
+
+func TestShownURL(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://u:p@h/b/k":                     "https://h/b/k",
+		"https://h/b/k?X-Amz-Signature=abc":     "https://h/b/k?signature-hidden",
+		"https://h/k?X-Amz-Expires=60&Foo=bar":  "https://h/k?X-Amz-Expires=60&signature-hidden",
+		"https://h/k?%zz&X-Amz-Signature=abcde": "https://h/k?signature-hidden",
+	} {
+		if got := shownURL(raw); got != want {
+			t.Errorf("%s is shown as %s, want %s", raw, got, want)
+		}
+	}
+}
+
+func TestMaskKey(t *testing.T) {
+	for id, want := range map[string]string{"AKIAIOSFODNN7EXAMPLE": "AKIA…MPLE", "": "", "short": "*****"} {
+		if got := maskKey(id); got != want {
+			t.Errorf("%q is shown as %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestNodesOf(t *testing.T) {
+	got := nodesOf("o-ab/r-cd/ou-cd-1/ou-cd-2/111122223333/", "111122223333")
+	if strings.Join(got, " ") != "r-cd ou-cd-1 ou-cd-2 111122223333" {
+		t.Errorf("the path is %q", got)
+	}
+}
+
+// FuzzAnswer: no answer, whatever its bytes, breaks the reader or gets a control
+// character through.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		"", "<Error><Code>AccessDenied</Code></Error>", "<html>", `{"__type":"a#b","message":"m"}`, "<Error><Code>\x1b</Code>", "<ErrorResponse><Error><Code>a</Code></Error></ErrorResponse>",
+	} {
+		f.Add(403, "application/xml", []byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
+		w := &wire{answered: true, status: status, header: http.Header{"Content-Type": {contentType}}, body: body, sent: time.Now()}
+		a := w.answer()
+		if strings.ContainsAny(a.Code+a.Message+w.requestID(), "\x1b\x07\n\u202e") {
+			t.Errorf("control characters come through: %q %q", a.Code, a.Message)
+		}
+	})
+}
