@@ -31,6 +31,7 @@ type whyPanel struct {
 
 	frame int // of the spinner
 	now   time.Time
+	what  whatIf
 
 	seen whySeen // where the last view drew what, for the mouse and for paging
 }
@@ -57,6 +58,7 @@ type whyScreen uint8
 const (
 	screenWay whyScreen = iota
 	screenFlow
+	screenWhatIf
 )
 
 // whyQuestion is what the panel waits for before anything else.

@@ -20,10 +20,11 @@ type whyKey struct {
 // a key, the first whose when holds gets it.
 var whyTable = []whyKey{
 	{keys: []string{"esc"}, hint: hint{"esc", "stop asking"}, run: (*whyPanel).stop, when: asking},
+	{keys: []string{"space", "enter", "x"}, hint: hint{"space", "suppose"}, run: (*whyPanel).suppose, when: onWhatIf},
 	{keys: []string{"up", "k"}, run: scrolls(-1), when: scrollsNow},
 	{keys: []string{"down", "j"}, hint: hint{"↑↓", "scroll"}, run: scrolls(1), when: scrollsNow},
 	{keys: []string{"up", "k"}, run: moves(-1)},
-	{keys: []string{"down", "j"}, hint: hint{"↑↓", "station"}, run: moves(1)},
+	{keys: []string{"down", "j"}, hint: hint{"↑↓", "choose"}, run: moves(1)},
 	{keys: []string{"enter"}, hint: hint{"enter", "read"}, run: (*whyPanel).read, when: notReading},
 	{keys: []string{"]", "n"}, hint: hint{"n", "next station"}, run: moves(1), when: isReading},
 	{keys: []string{"[", "p"}, run: moves(-1), when: isReading},
@@ -38,6 +39,7 @@ var whyTable = []whyKey{
 	{keys: []string{"3"}, run: opens(leafMend), when: onWay},
 	{keys: []string{"s"}, hint: hint{"s", "where it stopped"}, run: (*whyPanel).toStop, when: awayFromStop},
 	{keys: []string{"f"}, hint: hint{"f", "flow"}, run: shows(screenFlow)},
+	{keys: []string{"t"}, hint: hint{"t", "what if"}, run: (*whyPanel).startWhatIf, when: canSuppose},
 	{keys: []string{"a"}, hint: hint{"a", "apply to the lab"}, run: (*whyPanel).askToApply, when: canApply},
 	{keys: []string{"+", "x"}, hint: hint{"x", "next fix"}, run: (*whyPanel).nextFix, when: manyFixes},
 	{keys: []string{"y"}, hint: hint{"y", "copy"}, run: (*whyPanel).askToCopy},
@@ -51,12 +53,14 @@ var whyTable = []whyKey{
 
 func always(when func(*whyPanel) bool, p *whyPanel) bool { return when == nil || when(p) }
 
+func onWhatIf(p *whyPanel) bool   { return p.screen == screenWhatIf }
+func canSuppose(p *whyPanel) bool { return len(p.report.Trace) > 0 || onWhatIf(p) || p.evidence.IdentityPolicies.Known() || p.evidence.BucketPolicy.Known() }
 func asking(p *whyPanel) bool     { return p.report.Partial && !p.reading && p.screen == screenWay }
 func onWay(p *whyPanel) bool      { return p.screen == screenWay }
 func onFlow(p *whyPanel) bool     { return p.screen == screenFlow }
 func isReading(p *whyPanel) bool  { return p.reading && p.screen == screenWay }
 func scrollsNow(p *whyPanel) bool { return isReading(p) }
-func notReading(p *whyPanel) bool { return !isReading(p) }
+func notReading(p *whyPanel) bool { return !isReading(p) && !onWhatIf(p) }
 func pagesNow(p *whyPanel) bool   { return onWay(p) && p.seen.oneAtime && !p.reading }
 
 func firstLeafOfPage(p *whyPanel) bool {
@@ -141,6 +145,10 @@ func (p *whyPanel) read() intent {
 
 func moves(by int) func(*whyPanel) intent {
 	return func(p *whyPanel) intent {
+		if onWhatIf(p) {
+			p.what.cursor = max(p.what.cursor+by, 0)
+			return nil
+		}
 		p.visit(p.station + by)
 		return nil
 	}

@@ -45,8 +45,11 @@ func (p *whyPanel) view(t Theme, w, h int) block {
 
 // body draws what stands below the verdict, its first line at row y.
 func (p *whyPanel) body(t Theme, w, h, y int) block {
-	if p.screen == screenFlow {
+	switch p.screen {
+	case screenFlow:
 		return p.flow(t, w, h, y)
+	case screenWhatIf:
+		return p.whatIfView(t, w, h)
 	}
 	switch {
 	case !p.seen.oneAtime:
