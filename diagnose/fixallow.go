@@ -28,7 +28,6 @@ func fixBucketPolicyNoAllow(r *reading, _ Finding) []Fix {
 	return fixes
 }
 
-
 func fixSCPNoAllow(r *reading, _ Finding) []Fix {
 	result, _ := r.eval.decision.Layer(policy.ServiceControl)
 	place := policy.Place{Layer: policy.ServiceControl, Level: result.Level}
@@ -40,6 +39,9 @@ func fixSCPNoAllow(r *reading, _ Finding) []Fix {
 		}
 	}
 	s := statement("ReadOneObject", "Allow", nil, r.action, r.resource, nil)
+	if arn := r.identityARN(); arn != "" {
+		s = withCondition(s, "ArnEquals", "aws:PrincipalArn", arn) // for nobody else in the account
+	}
 	return []Fix{r.addTo(place, "Allow it in the service control policy", WhoOrgAdmin, s)}
 }
 
@@ -81,9 +83,9 @@ func fixVPCENoAllow(r *reading, _ Finding) []Fix {
 func (r *reading) addTo(p policy.Place, title string, who Who, s members) Fix {
 	fix := Fix{
 		Title: title, Who: who, Kind: FixPolicy, Policy: pretty(s),
-		Applies: Place{Layer: string(p.Layer), Owner: r.ownerOf(p), Policy: p.Policy},
+		Applies: r.placeOf(p),
 	}
-	fix.Text = "Ask " + whoNames[who] + " to add the statement below to " + theLayer(string(p.Layer)) + "."
+	fix.Text = "Ask " + fix.whoCan() + " to add the statement below to " + theLayer(string(p.Layer)) + "."
 	var source []byte
 	switch d := r.document(p); {
 	case d != nil:
@@ -101,7 +103,7 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) Fix {
 		return fix
 	}
 	after := r.withDocument(p, parsed)
-	if !r.mends(after, p.Layer) || !r.spares(r.eval.set, after) || !r.narrow(r.eval.set, after) {
+	if !r.mends(after, p.Layer) || !r.spares(p.Layer, after) || !r.narrow(r.eval.set, after) {
 		return fix
 	}
 	fix.Text, fix.After = r.putBack(p, who), changed.bytes()
@@ -170,7 +172,7 @@ func (r *reading) unpublish() (Fix, bool) {
 		return Fix{
 			Title: "Name " + r.who() + " in place of everybody", Who: WhoBucketOwner, Kind: FixPolicy,
 			Text: r.putBack(p, WhoBucketOwner), Policy: pretty(changed.statements[i]), Before: doc.bytes(), After: changed.bytes(),
-			Applies: Place{Layer: string(p.Layer), Owner: r.Target.BucketARN(), Policy: p.Policy},
+			Applies: r.placeOf(p),
 		}, true
 	}
 	return Fix{}, false

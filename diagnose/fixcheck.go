@@ -37,9 +37,13 @@ func (r *reading) lifts(after policy.Set, layer policy.Layer) bool {
 }
 
 // spares tells whether nobody else gains or loses by the change: neither another
-// user of the same account, nor another account, nor the public; and not the
-// caller for another key or another action.
-func (r *reading) spares(before, after policy.Set) bool {
+// user of the same account, nor another account, nor the public. A permissions boundary, a session
+// policy and an identity policy bind only those who carry them.
+func (r *reading) spares(layer policy.Layer, after policy.Set) bool {
+	if layer == policy.Boundary || layer == policy.SessionPolicy || layer == policy.IdentityBased {
+		return true
+	}
+	before := r.eval.set
 	for _, probe := range r.others() {
 		if policy.Evaluate(probe, before).Effect != policy.Evaluate(probe, after).Effect {
 			return false

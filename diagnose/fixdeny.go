@@ -92,14 +92,14 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
 		return Fix{}, false
 	}
 	after := r.withDocument(p, parsed)
-	if !r.lifts(after, p.Layer) && !r.liftsOne(p, after) || !r.spares(r.eval.set, after) {
+	if !r.lifts(after, p.Layer) && !r.liftsOne(p, after) || !r.spares(p.Layer, after) {
 		return Fix{}, false
 	}
 	return Fix{
 		Title: fmt.Sprintf("Make an exception in %s for %s", statementName(p), r.who()),
 		Who:   who, Kind: FixPolicy, Text: r.putBack(p, who),
 		Policy: indentedJSON(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
-		Applies: Place{Layer: string(p.Layer), Owner: r.ownerOf(p), Policy: p.Policy},
+		Applies: r.placeOf(p),
 	}, true
 }
 
@@ -226,5 +226,5 @@ func (r *reading) askForException(layer policy.Layer, who Who) Fix {
 	}
 	return ask(who, "Ask for an exception in the Deny",
 		fmt.Sprintf("Ask %s to look at the Deny in %s that covers %s on %s for %s, and to narrow it. Another Allow cannot help.",
-			whoNames[who], name, r.action, r.resource, firstOf(r.identityARN(), "this caller")))
+			Fix{Who: who, Kind: FixPolicy}.whoCan(), name, r.action, r.resource, firstOf(r.identityARN(), "this caller")))
 }

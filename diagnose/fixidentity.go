@@ -208,7 +208,7 @@ func (r *reading) editIdentity(p policy.Place, title string, edit func(members) 
 	return Fix{
 		Title: title, Who: WhoCaller, Kind: FixPolicy, Text: r.putPolicy(source),
 		Policy: indentedJSON(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
-		Applies: Place{Layer: string(policy.IdentityBased), Owner: r.identityARN(), Policy: firstOf(source.ARN, source.Name)},
+		Applies: r.placeOf(p),
 	}, true
 }
 

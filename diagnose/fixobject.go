@@ -7,9 +7,12 @@ func fixIgnorePublicACLs(r *reading, f Finding) []Fix { return fixBucketPolicyNo
 
 // fixObjectOwnership: the bucket takes its objects over, or the object's owner shares.
 func fixObjectOwnership(r *reading, _ Finding) []Fix {
+	own := setting(WhoBucketOwner, "Let the bucket own its objects (this turns ACLs off)",
+		"aws s3api put-bucket-ownership-controls"+r.bucketFlag()+" --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'")
+	own.Applies = Place{Layer: "object ownership", Owner: r.Target.BucketARN()}
+	own.After = pretty(members{{"ObjectOwnership", encode("BucketOwnerEnforced")}})
 	return []Fix{
-		setting(WhoBucketOwner, "Let the bucket own its objects (this turns ACLs off)",
-			"aws s3api put-bucket-ownership-controls"+r.bucketFlag()+" --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'"),
+		own,
 		command(WhoKeyOwner, "Have the account that wrote the object hand it over",
 			"aws s3api put-object-acl"+r.objectFlags()+" --acl bucket-owner-full-control"),
 	}
@@ -124,6 +127,8 @@ func (r *reading) keyPolicyFix(key, arn string) Fix {
 func fixKMSKeyState(r *reading, _ Finding) []Fix {
 	key := shellWord(firstOf(r.KMSKey.Value.ARN, firstOf(r.Encryption.Value.KeyID, "KEY-ID")))
 	enable := command(WhoKeyOwner, "Enable the key", "aws kms enable-key --key-id "+key)
+	enable.Applies = Place{Layer: "key state", Owner: firstOf(r.KMSKey.Value.ARN, r.Encryption.Value.KeyID)}
+	enable.After = pretty(members{{"KeyState", encode("Enabled")}})
 	if r.KMSKey.Value.State == "PendingDeletion" || strings.Contains(r.live.text, "pending deletion") {
 		return []Fix{command(WhoKeyOwner, "Cancel the deletion of the key, while its waiting time lasts",
 			"aws kms cancel-key-deletion --key-id "+key), enable}
@@ -137,8 +142,11 @@ func fixSSECKey(r *reading, _ Finding) []Fix {
 }
 
 func fixArchived(r *reading, _ Finding) []Fix {
-	return []Fix{command(WhoCaller, "Restore a copy for some days (this costs money and takes hours)",
-		"aws s3api restore-object"+r.objectFlags()+" --restore-request 'Days=7,GlacierJobParameters={Tier=Standard}'")}
+	restore := command(WhoCaller, "Restore a copy for some days (this costs money and takes hours)",
+		"aws s3api restore-object"+r.objectFlags()+" --restore-request 'Days=7,GlacierJobParameters={Tier=Standard}'")
+	restore.Applies = Place{Layer: "object", Owner: r.Target.ObjectARN()}
+	restore.After = pretty(members{{"Restored", encode(true)}})
+	return []Fix{restore}
 }
 
 // fixDirectoryBucketSession: a directory bucket knows one action, CreateSession.

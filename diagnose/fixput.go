@@ -32,7 +32,7 @@ func (r *reading) putBack(p policy.Place, who Who) string {
 	case policy.SessionPolicy:
 		return r.assumeAgain().Text
 	}
-	return "Ask " + whoNames[who] + " to put the changed document in its place."
+	return "Ask " + Fix{Who: who, Kind: FixPolicy}.whoCan() + " to put the changed document in its place."
 }
 
 // updateOrganizationPolicy is the command for a service or resource control policy.
@@ -60,8 +60,39 @@ func (r *reading) ownerOf(p policy.Place) string {
 		return r.VPCEndpoint.Value.ID
 	case policy.ServiceControl, policy.ResourceControl:
 		return p.Level
+	case policy.SessionPolicy:
+		return r.caller().ARN
+	case policy.IdentityBased:
+		return r.carrier(p.Policy)
 	}
 	return r.identityARN()
+}
+
+// carrier is the user, role or group that carries an identity policy.
+func (r *reading) carrier(name string) string {
+	own := r.identityARN()
+	d, _ := r.policyDoc(name)
+	group, ok := strings.CutPrefix(d.Attached, "group ")
+	if !ok {
+		return own
+	}
+	partition := firstOf(r.Target.Partition, "aws")
+	return "arn:" + partition + ":iam::" + arnAccount(own) + ":group/" + group
+}
+
+// placeOf says where the changed document goes, for the lab and for a person.
+func (r *reading) placeOf(p policy.Place) Place {
+	at := Place{Layer: string(p.Layer), Owner: r.ownerOf(p), Policy: p.Policy}
+	switch {
+	case p.Layer == policy.ResourceBased && p.Policy == accessPointPolicyName:
+		at.Layer = accessPointPolicyName
+	case p.Layer == policy.IdentityBased:
+		d, _ := r.policyDoc(p.Policy)
+		at.Policy = firstOf(d.ARN, p.Policy)
+	case p.Layer == policy.Boundary:
+		at.Policy = firstOf(firstOf(r.Boundary.Value.ARN, r.Role.Value.BoundaryARN), p.Policy)
+	}
+	return at
 }
 
 // assumeAgain: a session policy is fixed for the life of its session.

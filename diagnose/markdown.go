@@ -46,9 +46,9 @@ func (r Report) markdownEvidence(out *strings.Builder) {
 		}
 		fmt.Fprintf(out, "%s `%s` (%s, %s): %s\n\n", strong(titleOf(f.ID)), f.ID, f.State, f.Confidence, inline(f.Why))
 		for _, s := range f.Evidence {
-			fmt.Fprintf(out, "- %s%s\n", inline(s.Fact), inline(sourceOf(s)))
+			fmt.Fprintf(out, "- %s\n", inline(s.Fact+sourceOf(s)))
 			if s.Quote != "" {
-				out.WriteString(fenced("json", quoted(s)))
+				out.WriteString(fenced("json", dedent(quoted(s))))
 			}
 			if s.Note != "" {
 				fmt.Fprintf(out, "  %s\n", inline(s.Note))
@@ -68,28 +68,27 @@ func (r Report) markdownFixes(out *strings.Builder) {
 				out.WriteString("### Fix\n\n")
 			}
 			number++
-			fmt.Fprintf(out, "%d. %s (%s can)\n", number, strong(fix.Title), whoNames[fix.Who])
+			fmt.Fprintf(out, "%d. %s (%s can)\n", number, strong(fix.Title), inline(fix.whoCan()))
 			markdownFixBody(out, fix)
 		}
 	}
 }
 
 func markdownFixBody(out *strings.Builder, fix Fix) {
+	text := strings.TrimSpace(fix.Text)
 	switch {
-	case fix.Text == "":
-	case fix.Kind == FixCommand || fix.Kind == FixSetting:
-		out.WriteString(fenced("sh", strings.Split(strings.TrimSpace(fix.Text), "\n")))
+	case text == "":
+	case isCommand(fix, text):
+		out.WriteString(fenced("sh", strings.Split(text, "\n")))
 	default:
-		fmt.Fprintf(out, "   %s\n", inline(fix.Text))
+		fmt.Fprintf(out, "   %s\n", inline(text))
 	}
-	if diff := Hunk(fix.Diff(), 3); len(fix.Before) > 0 && len(diff) > 0 {
-		lines := make([]string, len(diff))
-		for i, l := range diff {
-			lines[i] = string(l.Op) + " " + l.Text
-		}
-		out.WriteString(fenced("diff", lines))
-	} else if len(fix.Policy) > 0 {
-		out.WriteString(fenced("json", indented(fix.Policy)))
+	language := "json"
+	if len(fix.Before) > 0 && len(fix.After) > 0 {
+		language = "diff"
+	}
+	if change := fix.change(); len(change) > 0 {
+		out.WriteString(fenced(language, change))
 	}
 	out.WriteByte('\n')
 }

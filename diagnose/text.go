@@ -58,6 +58,9 @@ func (p *page) heading(text string) { p.WriteString("\n" + text + "\n") }
 // safe takes secrets and control characters out of a text for the terminal.
 func safe(s string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return ' '
+		}
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return '\uFFFD'
 		}
@@ -186,7 +189,7 @@ func (r Report) textEvidence(p *page) {
 		}
 		for _, s := range f.Evidence {
 			p.para("  - ", "    ", s.Fact+sourceOf(s))
-			for i, line := range quoted(s) {
+			for i, line := range dedent(quoted(s)) {
 				mark := "  "
 				if marked(s, i) {
 					mark = "> "
@@ -235,48 +238,6 @@ func marked(s Shown, line int) bool {
 		}
 	}
 	return false
-}
-
-// whoNames says who can carry out a fix.
-var whoNames = map[Who]string{
-	WhoCaller: "you", WhoBucketOwner: "the bucket's owner", WhoKeyOwner: "the key's owner",
-	WhoOrgAdmin: "an administrator of the organization", WhoNetworkAdmin: "whoever runs the network",
-	WhoAWSSupport: "AWS Support",
-}
-
-func (r Report) textFixes(p *page) {
-	number := 0
-	for _, f := range r.leading() {
-		for _, fix := range f.Fixes {
-			if number == 0 {
-				p.heading("How to mend it")
-			}
-			number++
-			first := fmt.Sprintf("  %d. ", number)
-			p.para(first, "     ", fix.Title+" ("+whoNames[fix.Who]+" can)")
-			textFixBody(p, fix)
-		}
-	}
-}
-
-// textFixBody shows the change itself: the difference, or what to put.
-func textFixBody(p *page, fix Fix) {
-	if fix.Kind == FixCommand || fix.Kind == FixSetting {
-		for _, line := range strings.Split(strings.TrimSpace(fix.Text), "\n") {
-			p.line("       ", line)
-		}
-	} else {
-		p.para("     ", "     ", fix.Text)
-	}
-	if diff := Hunk(fix.Diff(), 3); len(fix.Before) > 0 && len(diff) > 0 {
-		for _, l := range diff {
-			p.line("       ", string(l.Op)+" "+l.Text)
-		}
-		return
-	}
-	for _, line := range indented(fix.Policy) {
-		p.line("       ", line)
-	}
 }
 
 // textPossible lists in a line each what nothing speaks against.
