@@ -11,15 +11,84 @@ import (
 )
 
 // Apply carries out a fix in the lab, as the administrator of the account that
-// can: it puts Fix.After where Fix.Applies says. An empty After takes a policy
-// away. Layers are the policy layers in the contract's words, "access point
-// policy" and "key policy", and the settings "public access block" (Owner: a
-// bucket's ARN or an account id), "object ownership", "request payment",
-// "key state", "acl" (of a bucket or an object), "object", "account status",
-// "bucket status", "clock" and "front", whose After is a JSON object with the
-// API's field names. The error says what could not be changed, and why.
+// can: it puts Fix.After where Fix.Applies says. Without After the statement of
+// Fix.Policy is added to the document that stands there. Layers are the policy
+// layers in the contract's words, "access point policy" and "key policy", and
+// the settings "public access block" (Owner: a bucket's ARN or an account id),
+// "object ownership", "request payment", "key state", "acl" (of a bucket or an
+// object), "object", "account status", "bucket status", "clock" and "front",
+// whose After is a JSON object with the API's field names. The error says what
+// could not be changed, and why.
 func (l *Lab) Apply(f diagnose.Fix) error {
-	return l.Change(Change{Layer: f.Applies.Layer, Owner: f.Applies.Owner, Name: f.Applies.Policy, After: string(f.After)})
+	c := Change{Layer: f.Applies.Layer, Owner: f.Applies.Owner, Name: f.Applies.Policy, After: string(f.After)}
+	if strings.Contains(c.Owner, ":accesspoint/") {
+		c.Layer = "access point policy"
+	}
+	switch {
+	case c.After != "":
+		return l.Change(c)
+	case len(f.Policy) == 0:
+		return fmt.Errorf("apply to the lab: the fix %q changes no policy and no setting that the lab knows", f.Title)
+	}
+	after, err := withStatement(l.document(c), f.Policy)
+	if err != nil {
+		return fmt.Errorf("apply to the lab: the fix %q: %w", f.Title, err)
+	}
+	c.After = after
+	return l.Change(c)
+}
+
+// document is the text of the policy that a change is about; empty: none yet.
+func (l *Lab) document(c Change) string {
+	st := l.state.Load()
+	switch strings.ToLower(c.Layer) {
+	case "resource-based policy", "bucket policy":
+		if b := st.buckets[bucketName(c.Owner)]; b != nil {
+			return b.Policy
+		}
+	case "access point policy":
+		if p := st.points[c.Owner]; p != nil {
+			return p.Policy
+		}
+	case "vpc endpoint policy":
+		if e := st.endpoints[c.Owner]; e != nil {
+			return e.policy.text
+		}
+	case "key policy":
+		if k := st.keys[c.Owner]; k != nil {
+			return k.policy.text
+		}
+	case "permissions boundary":
+		if p := st.principals[c.Owner]; p != nil && p.boundary != nil {
+			return p.boundary.text
+		}
+	case "service control policy", "resource control policy":
+		for _, p := range st.world.Control {
+			if p.Name == c.Name || strings.HasSuffix(c.Name, "/"+p.ID) {
+				return p.Document
+			}
+		}
+	}
+	return ""
+}
+
+// withStatement adds a statement, or all statements of a document, to a document.
+func withStatement(document string, more []byte) (string, error) {
+	var added struct{ Statement json.RawMessage }
+	if err := json.Unmarshal(more, &added); err != nil {
+		return "", fmt.Errorf("read its statement: %w", err)
+	}
+	statements := statementsOf(document, false)
+	if added.Statement == nil {
+		statements = append(statements, more)
+	} else {
+		statements = append(statements, statementsOf(string(more), false)...)
+	}
+	out, err := json.MarshalIndent(struct {
+		Version   string
+		Statement []json.RawMessage
+	}{"2012-10-17", statements}, "", "  ")
+	return string(out), err
 }
 
 // Change carries out one change of the world.
@@ -130,6 +199,13 @@ func changeIdentity(st *state, w *World, c Change) (bool, error) {
 	carrier := carrierAt(st, w, c.Owner)
 	if carrier == nil {
 		return false, fmt.Errorf("there is no such user, group or role")
+	}
+	if _, own := carrier.Inline[c.Name]; !own && st.principals[c.Owner] != nil {
+		for _, g := range st.principals[c.Owner].groups { // the policy may be a group's
+			if _, theirs := g.Inline[c.Name]; theirs {
+				carrier = w.carrier("group", g.Name)
+			}
+		}
 	}
 	carrier.put(orElse(c.Name, "s403-fix"), c.After)
 	return true, nil

@@ -73,9 +73,9 @@ func (q *s3Request) front() bool {
 		return true
 	case "head-to-get":
 		if q.r.Method == http.MethodHead && q.key != "" {
-			changed := q.r.Clone(q.r.Context())
+			changed := *q.r
 			changed.Method = http.MethodGet
-			q.r = changed
+			q.r = &changed
 			q.ResponseWriter = headWriter{q.ResponseWriter}
 		}
 	}

@@ -75,6 +75,9 @@ func (r *run) s3(w who, region string) *s3.Client {
 			o.DisableLogOutputChecksumValidationSkipped = true
 			if w == nobody || w == caller && r.anonymous {
 				o.Credentials = aws.AnonymousCredentials{}
+				// The SDK dereferences nil when it is to open a session of a
+				// directory bucket without credentials.
+				o.DisableS3ExpressSessionAuth = aws.Bool(true)
 			}
 		})
 	})
