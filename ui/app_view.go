@@ -237,41 +237,45 @@ func (t Theme) hintLine(hints []hint, w int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// strip is the line or two that tell a newcomer of the demo what she sees.
+// stripMost is how many lines of a story the strip shows.
+const stripMost = 3
+
+// strip is what tells a newcomer of the demo what she sees: a title, the story,
+// and the key to press next.
 func (a *App) strip(w int) []string {
 	if a.cfg.Lesson == nil {
 		return nil
 	}
-	text := "This is the lab: a small AWS inside this program, nothing leaves your machine. Browse it, or press t for the lessons."
+	t := a.theme
+	title, story := "The lab", "A small AWS inside this program: accounts, policies, buckets. Nothing leaves your machine. Each lesson is one refused request."
+	keys := []hint{{"t", "lessons"}, {"enter", "opens a bucket"}, {"?", "every key"}}
 	if s, ok := a.scenario(a.lesson); ok {
-		text = s.Title + ". " + s.Story
+		title, story = s.Title, s.Story
+		if s.Number > 0 {
+			title = fmt.Sprintf("%d%s %s", s.Number, t.Glyphs.Middot, s.Title)
+		}
+		keys = []hint{{"w", "walks to the cause"}, {"t", "other lessons"}}
 	}
-	lines := wrap(a.theme.CleanLine(text), w)
-	if len(lines) > 3 {
-		lines = lines[:3]
-		lines[2] = a.theme.fitMost(lines[2], w-2) + a.theme.Glyphs.Ellipsis
+	lines := wrap(t.CleanLine(story), w)
+	if most := max(1, min(stripMost, a.h/8-1)); len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = t.fitMost(lines[most-1]+" "+t.Glyphs.Ellipsis, w)
 	}
-	return append(lines, "")
+	out := []string{t.Title.Render(t.CleanLine(title))}
+	for _, l := range lines {
+		out = append(out, t.Text.Render(l))
+	}
+	return append(out, t.hintLine(keys, w))
 }
 
-// stripBlock draws the strip with the key to press next.
+// stripBlock draws the strip, set off by a bar in the accent.
 func (a *App) stripBlock(w int) block {
 	t := a.theme
 	text := a.strip(w - 4)
-	next := t.Key.Render("enter") + t.Dim.Render(" opens a bucket  ") + t.Key.Render("t") + t.Dim.Render(" lessons")
-	if a.lesson != "" {
-		next = t.Key.Render("w") + t.Dim.Render(" asks why it is refused  ") + t.Key.Render("t") + t.Dim.Render(" other lessons")
-	}
-	out := make([]string, 0, len(text))
 	for i, l := range text {
-		if i == len(text)-1 {
-			l = next
-		} else {
-			l = t.Text.Render(l)
-		}
-		out = append(out, " "+t.Accent.Render(t.Glyphs.Vertical)+" "+l)
+		text[i] = " " + t.Accent.Render(t.Glyphs.Cursor) + " " + l
 	}
-	return t.exactly(out, w, len(text))
+	return t.exactly(text, w, len(text))
 }
 
 // refusalLines words why something did not come, for the pane where it would be.

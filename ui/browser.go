@@ -30,6 +30,7 @@ type browser struct {
 	moved   string        // the region that the bucket was followed to
 	sorting inquiry
 
+	asked s3view.Location            // an object that was asked for by name; Key "" when none was
 	want  string                     // the name to select once it is there
 	state map[string]mark            // what HEADs have shown, by name
 	taken map[string]bool            // marked rows, by name
@@ -54,12 +55,12 @@ func newBrowser(fx effects) browser {
 // opened as its prefix, with the object selected.
 func (b *browser) open(at s3view.Location) tea.Cmd {
 	b.leave()
-	b.want = b.was[at]
+	b.want, b.asked = b.was[at], s3view.Location{}
 	if !at.IsPrefix() {
-		b.want = at.Name()
+		b.want, b.asked = at.Name(), at
 		at = at.Parent()
 	}
-	at.VersionID = ""
+	at.VersionID, at.Presigned = "", nil
 	b.at = at
 	b.clear()
 	return b.load()
@@ -144,6 +145,7 @@ func (b *browser) pageLoaded(m pageLoaded) tea.Cmd {
 	if m.err != nil {
 		b.err = asError(m.err)
 		b.all = false
+		b.showAsked()
 		b.settle()
 		return nil
 	}
@@ -153,9 +155,26 @@ func (b *browser) pageLoaded(m pageLoaded) tea.Cmd {
 		b.moved = m.page.Moved
 	}
 	b.next, b.done = m.page.Next, m.page.Next == ""
+	if b.done {
+		b.showAsked()
+	}
 	b.lens.step(scanStep)
 	b.settle()
 	return tea.Batch(b.more(), b.sortAgain())
+}
+
+// showAsked gives the object that was asked for by name a row of its own where
+// the listing has none for it: it may be missing, or the listing refused.
+func (b *browser) showAsked() {
+	name := b.asked.Name()
+	if b.asked.Key == "" || b.want != name || find(b.keys, name) >= 0 {
+		return
+	}
+	if find(b.keys, name+"/") >= 0 {
+		b.want = name + "/"
+		return
+	}
+	b.keys.addOne(s3view.Entry{Key: b.asked.Key, Size: -1})
 }
 
 // more asks for another page when it is wanted: all of them, a filter that
@@ -286,6 +305,9 @@ func (b *browser) selectedName() string {
 func (b *browser) place(e s3view.Entry) s3view.Location {
 	if b.at.Root() {
 		return s3view.Location{Bucket: e.Key}
+	}
+	if e.Key == b.asked.Key {
+		return b.asked // with its version, or as the presigned URL that it was
 	}
 	return b.at.At(e.Key)
 }

@@ -72,7 +72,7 @@ func (r *keyRows) addOne(e s3view.Entry) {
 	}
 	c := r.n >> chunkBits
 	r.chunks[c] = append(r.chunks[c], row)
-	r.bytes += e.Size
+	r.bytes += max(0, e.Size)
 	r.n++
 }
 

@@ -59,7 +59,7 @@ func (a *App) sideStatus() string {
 func (a *App) sideBody(w int) []string {
 	t, s := a.theme, &a.side
 	switch {
-	case s.at.Root():
+	case s.at.Root(), s.at == a.browse.at && a.browse.lens.total() == 0:
 		return a.welcome(w)
 	case s.at.Key != "" && s.at.IsPrefix():
 		return a.prefixBody(w)
@@ -103,7 +103,9 @@ func (a *App) listedFields(w int) []string {
 		return nil
 	}
 	var f []s3view.Field
-	f = append(f, s3view.Field{Name: "size", Value: strconv.FormatInt(e.Size, 10)})
+	if e.Size >= 0 {
+		f = append(f, s3view.Field{Name: "size", Value: strconv.FormatInt(e.Size, 10)})
+	}
 	if !e.Modified.IsZero() {
 		f = append(f, s3view.Field{Name: "modified", Value: e.Modified.UTC().Format("2006-01-02 15:04:05 UTC")})
 	}
