@@ -7,19 +7,22 @@ import "strings"
 // Guide, "Identify AWS resources with Amazon Resource Names").
 type arn struct {
 	part [6]string
+	head string // the first five parts with their colons
 	ok   bool
 }
 
 func splitARN(s string) arn {
 	var a arn
+	rest := s
 	for i := range 5 {
-		before, after, found := strings.Cut(s, ":")
+		before, after, found := strings.Cut(rest, ":")
 		if !found {
 			return arn{}
 		}
-		a.part[i], s = before, after
+		a.part[i], rest = before, after
 	}
-	a.part[5] = s
+	a.part[5] = rest
+	a.head = s[:len(s)-len(rest)]
 	a.ok = true
 	return a
 }
@@ -31,16 +34,14 @@ func (a arn) resource() string  { return a.part[5] }
 
 // arnPattern is one pattern of a Resource element or an ARN condition.
 type arnPattern struct {
-	text string
-	any  bool // "*"
-	// part holds the pattern cut as an ARN is; each part is compared with its
-	// own counterpart.
-	part [6]glob
-	cut  bool // false: it has fewer than six parts
+	any      bool // "*"
+	cut      bool // it has six parts
+	head     string
+	parts    *[5]glob // the first five parts, where one is more than plain text
+	resource glob     // the sixth
 	// wide is the pattern as one piece, where a star that ends a part may run
-	// over the colon behind it.
-	wide    glob
-	hasWide bool
+	// over the colon behind it; nil: there is no such star.
+	wide *glob
 }
 
 // newARNPattern compiles a pattern of an ARN condition: "Each of the six
@@ -48,14 +49,7 @@ type arnPattern struct {
 // include multi-character match wildcards (*) or single-character match
 // wildcards (?)" (IAM User Guide, "Condition operators").
 func newARNPattern(text string, how syntax) arnPattern {
-	p := arnPattern{text: text, any: strings.Trim(text, "*") == "" && text != ""}
-	if a := splitARN(text); a.ok {
-		p.cut = true
-		for i := range a.part {
-			p.part[i] = newGlob(a.part[i], how)
-		}
-	}
-	return p
+	return newParts(text, splitARN(text), how, how)
 }
 
 // newResourcePattern compiles a pattern of a Resource element. Variables count
@@ -63,14 +57,27 @@ func newARNPattern(text string, how syntax) arnPattern {
 // the last character of a resource ARN segment, it can expand to match beyond
 // the colon boundaries" ("IAM JSON policy elements: Resource").
 func newResourcePattern(text string, how syntax) arnPattern {
-	p := newARNPattern(text, how&^variables)
 	a := splitARN(text)
-	if a.ok {
-		p.part[5] = newGlob(a.part[5], how)
-	}
+	p := newParts(text, a, how&^variables, how)
 	if widens(text, a) {
-		p.hasWide = true
-		p.wide = newGlob(text, how)
+		wide := newGlob(text, how)
+		p.wide = &wide
+	}
+	return p
+}
+
+func newParts(text string, a arn, head, resource syntax) arnPattern {
+	p := arnPattern{any: text != "" && strings.Trim(text, "*") == ""}
+	if !a.ok {
+		return p
+	}
+	p.cut, p.head = true, a.head
+	p.resource = newGlob(a.part[5], resource)
+	if firstSpecial(a.head, head) >= 0 {
+		p.parts = new([5]glob)
+		for i := range p.parts {
+			p.parts[i] = newGlob(a.part[i], head)
+		}
 	}
 	return p
 }
@@ -79,11 +86,9 @@ func newResourcePattern(text string, how syntax) arnPattern {
 // ends with a star before it has six. Where another star or a ? stands within
 // those parts, the pattern is compared part by part alone.
 func widens(text string, a arn) bool {
-	head := text
-	if a.ok {
-		head = text[:len(text)-len(a.part[5])]
-	} else {
-		head += ":"
+	head := a.head
+	if !a.ok {
+		head = text + ":"
 	}
 	for i := range len(head) {
 		inner := head[i] == '*' && (i+1 == len(head) || head[i+1] != ':')
@@ -96,34 +101,37 @@ func widens(text string, a arn) bool {
 
 // match compares an ARN with the pattern; s is a's whole text.
 func (p *arnPattern) match(s string, a *arn, r resolver) bool {
-	if p.any {
+	switch {
+	case p.any:
 		return true
-	}
-	if !a.ok {
+	case !a.ok:
 		return false
-	}
-	if p.cut && p.matchParts(a, r) {
+	case p.cut && p.matchParts(a, r):
 		return true
 	}
-	return p.hasWide && p.wide.match(s, r)
+	return p.wide != nil && p.wide.match(s, r)
 }
 
 func (p *arnPattern) matchParts(a *arn, r resolver) bool {
-	// The resource differs most often, then the service.
-	for _, i := range [...]int{5, 2, 1, 4, 3, 0} {
-		if !p.part[i].match(a.part[i], r) {
+	if p.parts == nil {
+		return p.head == a.head && p.resource.match(a.part[5], r)
+	}
+	for i := range p.parts {
+		if !p.parts[i].match(a.part[i], r) {
 			return false
 		}
 	}
-	return true
+	return p.resource.match(a.part[5], r)
 }
 
 // unresolved returns the key of the first variable that has no value.
 func (p *arnPattern) unresolved(r resolver) (string, bool) {
-	for i := range p.part {
-		if key, missing := p.part[i].unresolved(r); missing {
-			return key, true
+	if p.parts != nil {
+		for i := range p.parts {
+			if key, missing := p.parts[i].unresolved(r); missing {
+				return key, true
+			}
 		}
 	}
-	return "", false
+	return p.resource.unresolved(r)
 }

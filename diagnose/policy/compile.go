@@ -42,11 +42,16 @@ func compileStatement(s *Statement, how syntax) compiled {
 			c.principals = append(c.principals, newPrincipalPattern(p))
 		}
 	}
+	c.actions = make([]glob, 0, len(s.Actions.List))
 	for _, v := range s.Actions.List {
 		c.actions = append(c.actions, newGlob(strings.ToLower(v.Text), wildcards))
 	}
+	c.resources = make([]arnPattern, 0, len(s.Resources.List))
 	for _, v := range s.Resources.List {
 		c.resources = append(c.resources, newResourcePattern(v.Text, how))
+	}
+	if len(s.Conditions) > 0 {
+		c.tests = make([]test, 0, len(s.Conditions))
 	}
 	for i := range s.Conditions {
 		c.tests = append(c.tests, newTest(&s.Conditions[i], how))

@@ -42,11 +42,14 @@ func newComparer(op operator, text string, how syntax) comparer {
 	vars := how & variables
 	switch op.base {
 	case opString:
-		return textIs{newGlob(text, vars)}
+		g := newGlob(text, vars)
+		return textIs{&g}
 	case opStringFold:
-		return textFolds{newGlob(text, vars)}
+		g := newGlob(text, vars)
+		return textFolds{&g}
 	case opStringLike:
-		return textLike{newGlob(text, vars|wildcards)}
+		g := newGlob(text, vars|wildcards)
+		return textLike{&g}
 	case opArn:
 		p := newARNPattern(text, vars|wildcards)
 		return arnLike{&p}
@@ -131,9 +134,9 @@ func (t *test) holdsSingle(met []string, c *call) bool {
 // textIs compares exactly, textFolds without regard to case, textLike with
 // wildcards, and arnLike part by part.
 type (
-	textIs    struct{ glob }
-	textFolds struct{ glob }
-	textLike  struct{ glob }
+	textIs    struct{ *glob }
+	textFolds struct{ *glob }
+	textLike  struct{ *glob }
 	arnLike   struct{ *arnPattern }
 )
 

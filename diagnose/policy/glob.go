@@ -9,7 +9,8 @@ import (
 // of characters, also none, and ? for exactly one (IAM User Guide, "IAM JSON
 // policy elements: Resource"). It does not backtrack.
 func MatchWildcard(pattern, s string) bool {
-	return newGlob(pattern, wildcards).match(s, nil)
+	g := newGlob(pattern, wildcards)
+	return g.match(s, nil)
 }
 
 // piece is one part of a compiled pattern.
@@ -39,11 +40,22 @@ const (
 	variables
 )
 
-// glob is a compiled pattern: literals, wildcards and policy variables.
+// glob is a compiled pattern: literals, wildcards and policy variables. Most
+// patterns are a literal, or one with a star behind it; those need no pieces.
 type glob struct {
+	shape   shape
+	lead    string // the literal, of exact and leading globs
 	pieces  []piece
 	hasVars bool
 }
+
+type shape uint8
+
+const (
+	exact   shape = iota // the lead and nothing else
+	leading              // the lead, then a star
+	general              // the pieces
+)
 
 // resolver gives policy variables their values.
 type resolver interface {
@@ -55,7 +67,28 @@ type resolver interface {
 // and the literals ${*}, ${?} and ${$} (IAM User Guide, "Variables and tags");
 // what does not read as one of them is plain text.
 func newGlob(pattern string, how syntax) glob {
-	var g glob
+	switch first := firstSpecial(pattern, how); {
+	case first < 0:
+		return glob{shape: exact, lead: pattern}
+	case pattern[first] == '*' && first == len(pattern)-1:
+		return glob{shape: leading, lead: pattern[:first]}
+	}
+	return newPieces(pattern, how)
+}
+
+// firstSpecial is where a pattern stops being plain text, or -1.
+func firstSpecial(pattern string, how syntax) int {
+	for i := range len(pattern) {
+		switch c := pattern[i]; {
+		case (c == '*' || c == '?') && how&wildcards != 0, c == '$' && how&variables != 0:
+			return i
+		}
+	}
+	return -1
+}
+
+func newPieces(pattern string, how syntax) glob {
+	g := glob{shape: general}
 	start := 0
 	flush := func(end int) {
 		if end > start {
@@ -143,7 +176,7 @@ func (p piece) value(r resolver) (string, bool) {
 }
 
 // unresolved returns the key of the first variable that has no value.
-func (g glob) unresolved(r resolver) (string, bool) {
+func (g *glob) unresolved(r resolver) (string, bool) {
 	if !g.hasVars {
 		return "", false
 	}
@@ -160,7 +193,17 @@ func (g glob) unresolved(r resolver) (string, bool) {
 // match tells whether the whole of s fits. A pattern with a variable that has
 // no value fits nothing. The value of a variable is plain text: a * in a tag's
 // value is that character.
-func (g glob) match(s string, r resolver) bool {
+func (g *glob) match(s string, r resolver) bool {
+	switch g.shape {
+	case exact:
+		return s == g.lead
+	case leading:
+		return strings.HasPrefix(s, g.lead)
+	}
+	return g.matchPieces(s, r)
+}
+
+func (g *glob) matchPieces(s string, r resolver) bool {
 	if _, missing := g.unresolved(r); missing {
 		return false
 	}
@@ -269,7 +312,10 @@ func search(p []piece, s string, r resolver) (int, bool) {
 
 // text is the pattern with its variables replaced; false: one has no value. It
 // is for patterns without wildcards.
-func (g glob) text(r resolver) (string, bool) {
+func (g *glob) text(r resolver) (string, bool) {
+	if g.shape == exact {
+		return g.lead, true
+	}
 	if len(g.pieces) == 1 {
 		return g.pieces[0].value(r)
 	}

@@ -115,7 +115,8 @@ func TestVariables(t *testing.T) {
 		{"a$b", "a$b", true},
 	}
 	for _, test := range tests {
-		if got := newGlob(test.pattern, wildcards|variables).match(test.s, vars); got != test.want {
+		g := newGlob(test.pattern, wildcards|variables)
+		if got := g.match(test.s, vars); got != test.want {
 			t.Errorf("%q on %q: %t", test.pattern, test.s, got)
 		}
 	}

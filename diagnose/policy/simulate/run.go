@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"sync"
 
 	"s403/diagnose/policy"
 	"s403/diagnose/policy/internal/scan"
@@ -37,6 +38,22 @@ type batch struct {
 	out   []byte
 	bad   int
 	done  chan struct{}
+}
+
+// batches keeps the memory of batches that were written, unless it is much.
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+func newBatch() *batch {
+	b, _ := batches.Get().(*batch)
+	b.lines, b.data, b.out = b.lines[:0], b.data[:0], b.out[:0]
+	b.bad, b.done = 0, make(chan struct{})
+	return b
+}
+
+func (b *batch) release() {
+	if cap(b.data)+cap(b.out) <= 4*batchBytes {
+		batches.Put(b)
+	}
 }
 
 // line is one line of the input: its number from 1, and its text within the
@@ -93,6 +110,7 @@ func collect(ctx context.Context, stop func(), ordered <-chan *batch, readErr <-
 			err = fmt.Errorf("writing answers: %w", err)
 			stop()
 		}
+		b.release()
 	}
 }
 
@@ -100,7 +118,7 @@ func collect(ctx context.Context, stop func(), ordered <-chan *batch, readErr <-
 func readBatches(ctx context.Context, r io.Reader, work, ordered chan<- *batch) error {
 	in := bufio.NewReaderSize(r, 256<<10)
 	for number := 1; ; {
-		b := &batch{done: make(chan struct{})}
+		b := newBatch()
 		end, err := b.fill(in, &number)
 		if len(b.lines) > 0 {
 			select {
@@ -160,7 +178,6 @@ func (n *Runner) worker(work <-chan *batch) {
 		for _, l := range b.lines {
 			n.answer(&r, b, l)
 		}
-		b.data = nil
 		close(b.done)
 	}
 }
