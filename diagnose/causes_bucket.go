@@ -217,10 +217,33 @@ func (r *reading) otherHalf(v layerView, why string, shown []Shown) Finding {
 // that nobody here may read.
 func (r *reading) strangersPolicy(why string) Finding {
 	f := r.unread(layerResource)
-	if r.relation == otherAccount && f.State == Possible && r.grantedAtHome() {
-		return likely(Inferred, why+", as far as can be seen: the caller's own policies allow it", r.liveShown())
+	if f.State != Possible || !r.grantedAtHome() || r.strangersName() || r.foreignObject() {
+		return f
+	}
+	if r.relation == otherAccount || r.live.stop == stopBare && r.awsRules() {
+		return likely(Inferred, why+", as far as can be seen: the caller's own policies allow it, and S3 gave no reason, as it does to strangers", r.liveShown())
 	}
 	return f
+}
+
+// strangersName tells that nothing ties the caller to the bucket: it is not in
+// the list of the account's buckets, and lets the caller do nothing.
+func (r *reading) strangersName() bool {
+	return r.OwnBuckets.Known() && !r.OwnBuckets.Value && refused(r.HeadBucket) && !r.OwnerOfBucket.Known() && !r.settingsSeen()
+}
+
+// settingsSeen tells that the bucket let the caller read some setting, so that
+// it is one they have to do with.
+func (r *reading) settingsSeen() bool {
+	return r.RequestPayment.Known() || r.BucketACL.Known() || r.Ownership.Known() || r.BucketPolicy.Known() ||
+		r.PublicAccess.Known() || r.ObjectACL.Known()
+}
+
+// foreignObject tells that the object is known to belong to another account than
+// the bucket.
+func (r *reading) foreignObject() bool {
+	foreign, known := r.foreign()
+	return foreign && known
 }
 
 // grantedAtHome tells that everything on the caller's side was read and allows.
@@ -255,7 +278,7 @@ func judgeBucketNotYours(r *reading) Finding {
 	}
 	why := fmt.Sprintf("The bucket name %s exists and is not among your account's buckets: it belongs to somebody else", r.Target.Bucket)
 	foreign := r.OwnBuckets.Known() && !r.OwnBuckets.Value
-	if foreign && refused(r.HeadBucket) && !r.OwnerOfBucket.Known() && !r.unsigned {
+	if r.strangersName() && !r.unsigned {
 		shown := []Shown{show("not in the list of your buckets", r.OwnBuckets.Source), show("HeadBucket refused", r.HeadBucket.Source)}
 		if r.ownSideRefuses() {
 			return possible(why, shown...)
@@ -265,7 +288,7 @@ func judgeBucketNotYours(r *reading) Finding {
 	if foreign {
 		return possible("the bucket is not in the caller's account; whether it is the one you mean, only you know")
 	}
-	return r.unreadSetting("whose bucket it is", "s3:ListAllMyBuckets, or ")
+	return r.unreadSetting("whose bucket it is", "s3:ListAllMyBuckets")
 }
 
 // listsIt tells that the caller may list the bucket.

@@ -63,7 +63,7 @@ func orUnsaid(s string) string {
 }
 
 func judgeWebsiteEndpoint(r *reading) Finding {
-	website := r.Target.Kind == WebsiteEndpoint || strings.Contains(r.Target.Endpoint, "s3-website")
+	website := r.website()
 	switch {
 	case !website:
 		return ruledOut(Inferred, "the endpoint is not a website endpoint")
@@ -76,6 +76,20 @@ func judgeWebsiteEndpoint(r *reading) Finding {
 	}
 }
 
+// website tells that the answers come from a website endpoint: by its name, or
+// because S3 itself answers in HTML, which its REST endpoints never do.
+func (r *reading) website() bool {
+	if r.Target.Kind == WebsiteEndpoint || strings.Contains(r.Target.Endpoint, "s3-website") {
+		return true
+	}
+	for _, a := range []Answer{r.Get.Value, r.Head.Value} {
+		if a.HTML && (a.Header["x-amz-error-code"] != "" || a.Header["server"] == "AmazonS3") {
+			return true
+		}
+	}
+	return false
+}
+
 func judgeProxyInterference(r *reading) Finding {
 	why := "HEAD is refused where GET of the same object is allowed, though both need the same permission: something on the way changes the request"
 	pair := []Shown{show("HEAD refused", r.Head.Source), show("GET allowed", r.Get.Source)}
@@ -83,7 +97,7 @@ func judgeProxyInterference(r *reading) Finding {
 	case stopUnseen:
 		return unknown("HEAD and GET have not both been answered yet")
 	case stopWebPage:
-		if r.Target.Kind == WebsiteEndpoint || strings.Contains(r.Target.Endpoint, "s3-website") {
+		if r.website() {
 			return ruledOut(Inferred, "a website endpoint answers with web pages")
 		}
 		return likely(Inferred, "The answer is a web page and not "+r.store()+"'s: a proxy, portal or filter answered in its place", r.liveShown())

@@ -19,7 +19,7 @@ func (r *reading) judgeExplicit(layer string) Finding {
 		return f
 	}
 	v := r.layer(layer)
-	why := fmt.Sprintf("A Deny in %s forbids %s to %s", theLayer(layer), r.action, r.who())
+	why := fmt.Sprintf("A Deny in %s forbids %s to %s", oneOfLayer(layer), r.action, r.who())
 	switch {
 	case r.reports(layer, explicitDeny):
 		return confirmed(Reported, why+r.namedDeny(layer), r.denyShown(layer)...)
@@ -34,7 +34,7 @@ func (r *reading) judgeExplicit(layer string) Finding {
 	case v.effects[explicitDeny]:
 		return r.weigh(possible(why + ", depending on " + r.hinges()))
 	case v.read:
-		return ruledOut(Computed, fmt.Sprintf("%s was read, and no Deny in it matches", theLayer(layer)))
+		return ruledOut(Computed, fmt.Sprintf("%s %s read, and no Deny matches", theLayer(layer), wasWere(layer)))
 	default:
 		return r.unread(layer)
 	}
@@ -46,7 +46,7 @@ func (r *reading) judgeImplicit(layer string) Finding {
 		return f
 	}
 	v := r.layer(layer)
-	why := fmt.Sprintf("%s does not allow %s on %s", capital(theLayer(layer)), r.action, r.resource)
+	why := fmt.Sprintf("%s %s on %s", notAllowing(layer), r.action, r.resource)
 	switch {
 	case r.reports(layer, implicitDeny):
 		return confirmed(Reported, why, r.missShown(layer)...)
@@ -59,7 +59,7 @@ func (r *reading) judgeImplicit(layer string) Finding {
 	case v.read && v.effects[implicitDeny] && r.mayCount(layer):
 		return r.weigh(likely(Inferred, why+"; that hinges on "+r.hinges(), r.missShown(layer)...))
 	case v.read:
-		return ruledOut(Computed, fmt.Sprintf("%s was read and lets it through", theLayer(layer)))
+		return ruledOut(Computed, fmt.Sprintf("%s %s read and let it through", theLayer(layer), wasWere(layer)))
 	default:
 		return r.unread(layer)
 	}
@@ -143,7 +143,7 @@ func (r *reading) provable() bool {
 
 // unread is the honest answer about a layer that could not be read.
 func (r *reading) unread(layer string) Finding {
-	missing := fmt.Sprintf("%s was not read%s; %s", theLayer(layer), r.unreadBecause(layer), settles(layer))
+	missing := fmt.Sprintf("%s %s not read%s; %s", theLayer(layer), wasWere(layer), r.unreadBecause(layer), settles(layer))
 	switch {
 	case r.live.stop == stopReason:
 		return unknown("S3 named another reason, and names only one: " + missing)
@@ -162,6 +162,8 @@ func (r *reading) unreadBecause(layer string) string {
 		return " (you may not read it)"
 	case Failed:
 		return " (the call failed)"
+	case Known:
+		return " (a document could not be parsed)"
 	}
 	if note != "" {
 		return " (" + note + ")"
@@ -205,6 +207,40 @@ func settles(layer string) string {
 	default:
 		return "ec2:DescribeVpcEndpoints, or the same request from another network, would settle it"
 	}
+}
+
+// oneOfLayer is one policy of the layer, for "a Deny in …".
+func oneOfLayer(layer string) string {
+	switch layer {
+	case layerIdentity:
+		return "an identity policy"
+	case layerSCP:
+		return "a service control policy"
+	case layerRCP:
+		return "a resource control policy"
+	}
+	return theLayer(layer)
+}
+
+// notAllowing begins the sentence that a layer allows nothing.
+func notAllowing(layer string) string {
+	switch layer {
+	case layerIdentity:
+		return "No identity policy allows"
+	case layerSCP:
+		return "No service control policy allows"
+	case layerRCP:
+		return "No resource control policy allows"
+	}
+	return capital(theLayer(layer)) + " does not allow"
+}
+
+// wasWere agrees with theLayer in number.
+func wasWere(layer string) string {
+	if layer == layerIdentity || layer == layerSCP || layer == layerRCP {
+		return "were"
+	}
+	return "was"
 }
 
 // theLayer is a layer with its article, for the middle of a sentence.

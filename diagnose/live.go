@@ -77,7 +77,8 @@ func allowed(f Fact[Answer]) bool { return answered(f) && f.Value.Allowed() }
 
 // unansweredStop tells a HEAD that failed on the way from one not asked yet.
 func unansweredStop(e *Evidence) stop {
-	if e.Head.State == Failed && !answered(e.Get) {
+	asked := e.Head.State == Failed || e.Head.State == Known // known without a status is no answer
+	if asked && !answered(e.Get) {
 		return stopNoAnswer
 	}
 	return stopUnseen

@@ -26,6 +26,9 @@ func read(e *Evidence) *reading {
 	r.proof = earlyCause(&r.live, e)
 	r.unsigned = e.Options.Unsigned || e.Credentials.Known() && e.Credentials.Value.None
 	r.action, r.resource = e.requested()
+	if at := r.live.said.Resource; strings.Contains(at, ":accesspoint/") && strings.Contains(at, "/object/") {
+		r.resource = at // an alias does not tell the access point's ARN, S3's sentence does
+	}
 	r.relation = e.relate(&r.live)
 	if !e.Head.Source.Start.IsZero() {
 		r.now = e.Head.Source.Start.Add(e.Skew.Value)
@@ -65,17 +68,18 @@ const (
 // one account the identity policies would have been enough.
 func (e *Evidence) relate(l *live) relation {
 	account := e.callerAccount()
+	foreign := l.stop == stopReason && l.said.Layer == layerResource && l.said.Effect == implicitDeny
 	switch {
+	case e.OwnBuckets.Known() && e.OwnBuckets.Value:
+		return sameAccount
+	case foreign && e.Target.Kind == GeneralPurpose:
+		return otherAccount
 	case e.OwnerOfBucket.Known() && account != "":
 		if e.OwnerOfBucket.Value == account {
 			return sameAccount
 		}
 		return otherAccount
-	case e.OwnBuckets.Known() && e.OwnBuckets.Value:
-		return sameAccount
-	case e.OwnBuckets.Known():
-		return otherAccount
-	case l.stop == stopReason && l.said.Layer == layerResource && l.said.Effect == implicitDeny:
+	case e.OwnBuckets.Known() && e.Target.Kind == GeneralPurpose:
 		return otherAccount
 	default:
 		return relationUnknown
