@@ -186,14 +186,15 @@ func judgeBucketPolicyNoAllow(r *reading) Finding {
 // is proven only when ACLs are out of the question.
 func (r *reading) noAllowReported(v layerView, why string, shown []Shown) Finding {
 	ignores, known := r.ignores()
-	aclsOut := r.Ownership.Value == "BucketOwnerEnforced" || known && !ignores
+	aclsOn, aclsKnown := r.aclsOn()
+	aclsOut := aclsKnown && !aclsOn || known && !ignores || r.ObjectACL.Known() && !r.publicByACL() && !ignores
 	switch {
 	case v.read && v.always(allowEffect):
 		return ruledOut(Computed, "the bucket policy allows it; ACLs or ownership are behind what S3 reports", r.policyShown())
 	case r.Target.Kind == AccessPointTarget:
 		return likely(Inferred, why+"; the access point's policy would be reported in the same words", shown...)
-	case v.read && v.never(allowEffect) && (aclsOut || !r.publicByACL()):
-		return confirmed(Reported, why, shown...)
+	case ignores && aclsKnown && aclsOn:
+		return possible(why+"; a public ACL that Block Public Access ignores would be reported in the same words", shown...)
 	case aclsOut:
 		return confirmed(Reported, why, shown...)
 	default:
@@ -217,7 +218,7 @@ func (r *reading) otherHalf(v layerView, why string, shown []Shown) Finding {
 // that nobody here may read.
 func (r *reading) strangersPolicy(why string) Finding {
 	f := r.unread(layerResource)
-	if f.State != Possible || !r.grantedAtHome() || r.strangersName() || r.foreignObject() {
+	if f.State != Possible || !r.grantedAtHome() || r.strangersName() || r.foreignObject() || r.listSilent() {
 		return f
 	}
 	if r.relation == otherAccount || r.live.stop == stopBare && r.awsRules() {

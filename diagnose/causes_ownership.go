@@ -133,6 +133,8 @@ func judgeObjectACL(r *reading) Finding {
 		return likely(Inferred, why+": the object belongs to another account", r.ownershipShown()...)
 	case r.BucketPolicy.State == Absent && r.ObjectACL.Known() && !r.publicByACL():
 		return likely(Inferred, why+": the bucket has no policy, and the object's ACL does not name the caller", r.ownershipShown()...)
+	case r.listSilent():
+		return likely(Inferred, why+": its ACL can be read, and lets nobody read the object but its owner", r.ownershipShown()...)
 	case ownerKnown && foreign:
 		return possible(why, r.ownershipShown()...)
 	default:
@@ -157,11 +159,39 @@ func judgeIgnorePublicACLs(r *reading) Finding {
 		return r.ignoredProven(why, shown)
 	case on && r.publicByACL():
 		return likely(Inferred, why, shown...)
+	case on && r.reports(layerResource, implicitDeny) && bucket.read && bucket.never(allowEffect):
+		return r.aclHidden(why, shown)
 	case r.ObjectACL.Known() && !r.publicByACL() && !on:
 		return ruledOut(Reported, "the object's ACL grants nothing to the public", r.ownershipShown()...)
 	default:
 		return r.unreadSetting("IgnorePublicAcls or the object's ACL", "s3:GetBucketPublicAccessBlock")
 	}
+}
+
+// aclHidden: no policy allows, ACLs are enabled and public ones are ignored.
+// Whether there is a public ACL does not show, since S3 answers GetObjectAcl with
+// what is in effect (S3 user guide, "Blocking public access").
+func (r *reading) aclHidden(why string, shown []Shown) Finding {
+	if enabled, known := r.aclsOn(); known && enabled {
+		return likely(Inferred, why+": ACLs are enabled here, and no policy lets the caller read", shown...)
+	}
+	return possible(why, shown...)
+}
+
+// listSilent tells that the object's ACL was read by the caller, from another
+// account, and grants reading to nobody but its owner: the bucket is one where
+// ACLs grant, and this object's does not.
+func (r *reading) listSilent() bool {
+	if !r.ObjectACL.Known() || r.ObjectACL.Source.Reader || r.relation == sameAccount || r.publicByACL() {
+		return false
+	}
+	for _, g := range r.ObjectACL.Value.Grants {
+		if (g.Permission == "READ" || g.Permission == "FULL_CONTROL") && g.Grantee != r.ObjectACL.Value.OwnerID {
+			return false
+		}
+	}
+	on, known := r.aclsOn()
+	return on || !known
 }
 
 // ignoredProven weighs a public ACL that the setting hides, with no policy that
