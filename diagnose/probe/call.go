@@ -96,13 +96,24 @@ func (r *run) attempt(ctx context.Context, q question, correction time.Duration,
 	defer cancel()
 	w := &wire{}
 	start := r.config.Now()
-	err := do(withCorrection(withWire(ctx, w), correction))
+	err := guarded(withCorrection(withWire(ctx, w), correction), do)
 	elapsed := r.config.Now().Sub(start)
 	rep := reply{wire: w, err: err, exchange: r.exchange(q, w, err)}
 	rep.exchange.Start, rep.exchange.Elapsed = start, elapsed
 	x := rep.exchange
 	r.events <- event{call: &x, skew: r.observe(q, w, x), server: signs(q, w)}
 	return rep
+}
+
+// guarded turns a panic of the SDK on an input that it did not expect into an
+// answer that could not be read: one question must not end the program.
+func guarded(ctx context.Context, do func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("the AWS SDK could not handle this call")
+		}
+	}()
+	return do(ctx)
 }
 
 func (r *run) unanswered(q question, err error) reply {
@@ -119,6 +130,9 @@ func (r *run) exchange(q question, w *wire, err error) diagnose.Exchange {
 	if !w.answered {
 		x.Err = r.plainError(err)
 		return x
+	}
+	if w.operation != "" && w.operation != q.operation {
+		x.Detail = strings.TrimSpace(x.Detail + " (answered to the " + w.operation + " before it)")
 	}
 	a := w.answer()
 	x.Status, x.Code, x.Message = a.Status, a.Code, a.Message

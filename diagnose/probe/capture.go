@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -26,8 +27,11 @@ type wire struct {
 	header   http.Header
 	body     []byte
 	whole    bool // body is complete
-	sent     time.Time
-	received time.Time
+	// operation is what was answered: a directory bucket's HeadObject may end at
+	// the CreateSession that the SDK sends before it.
+	operation string
+	sent      time.Time
+	received  time.Time
 }
 
 type wireKey struct{}
@@ -59,6 +63,7 @@ func (c capture) HandleDeserialize(ctx context.Context, in middleware.Deserializ
 		return out, metadata, err
 	}
 	w.read(resp.Response, c.secrets, sent, c.now())
+	w.operation = awsmiddleware.GetOperationName(ctx)
 	return out, metadata, err
 }
 

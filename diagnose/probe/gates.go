@@ -55,6 +55,7 @@ func plain(r *run, _ *diagnose.Evidence) string {
 	return ""
 }
 
+// signed: the request carries a signature of somebody who can be asked.
 func signed(r *run, _ *diagnose.Evidence) string {
 	switch {
 	case r.anonymous:
@@ -73,6 +74,7 @@ func named(r *run, _ *diagnose.Evidence) string {
 	return ""
 }
 
+// keyed: the target is an object.
 func keyed(r *run, _ *diagnose.Evidence) string {
 	if r.target.Key == "" {
 		return "the target is a bucket, not an object"
@@ -105,7 +107,24 @@ func stopped(_ *run, e *diagnose.Evidence) string {
 	return unreachable(e)
 }
 
+// refused: the request was stopped for a reason that permissions and settings can
+// give. A 404 comes after every permission was granted, and settings have no say
+// in it.
+func refused(r *run, e *diagnose.Evidence) string {
+	if why := stopped(r, e); why != "" {
+		return why
+	}
+	if e.Head.Value.Status == 404 && e.Get.Value.Status == 404 {
+		return "S3 says that it is not there, so nothing is refused"
+	}
+	return ""
+}
+
+// unreachable: S3 did not answer, or asks for fewer requests.
 func unreachable(e *diagnose.Evidence) string {
+	if e.Head.Value.Status == 503 && e.Get.Value.Status == 503 {
+		return "S3 asks to slow down, and more questions would make it worse"
+	}
 	if e.Head.State == diagnose.Failed && e.Get.State == diagnose.Failed {
 		return "the endpoint does not answer"
 	}
@@ -157,6 +176,15 @@ func worthRepeating(_ *run, e *diagnose.Evidence) bool {
 	}
 	skewed := e.Skew.Known() && e.Skew.Value.Abs() >= maxSkew
 	return skewed || e.Get.Known() && e.Get.Value.Allowed()
+}
+
+// unsignable: the SDK sends nothing unsigned to a directory bucket, whose every
+// request needs a session.
+func unsignable(r *run, _ *diagnose.Evidence) string {
+	if r.target.Kind == diagnose.DirectoryBucket {
+		return "a directory bucket takes no unsigned request"
+	}
+	return ""
 }
 
 func hasOwner(_ *run, e *diagnose.Evidence) bool    { return e.Options.ExpectedOwner != "" }

@@ -33,7 +33,7 @@ func firstRound() []node {
 		fill(Info{Fact: "get", Operation: "GetObject", Service: "s3", Privilege: "s3:GetObject"},
 			live, func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Answer] { return &e.Get }, askGet),
 		fill(Info{Fact: "bucket region", Operation: "HeadBucket", Service: "s3"},
-			named, func(e *diagnose.Evidence) *diagnose.Fact[string] { return &e.BucketRegion }, askRegion),
+			first(named, unsignable), func(e *diagnose.Evidence) *diagnose.Fact[string] { return &e.BucketRegion }, askRegion),
 		fill(Info{Fact: "caller", Operation: "GetCallerIdentity", Service: "sts"},
 			onService("sts"), func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Identity] { return &e.Caller }, askCaller),
 		fill(Info{Fact: "own buckets", Operation: "ListBuckets", Service: "s3", Privilege: "s3:ListAllMyBuckets"},
@@ -55,7 +55,7 @@ func variantNodes() []node {
 			func(e *diagnose.Evidence) *answer { return &e.HeadWithoutChecksum }, askWithout("without x-amz-checksum-mode", func(h *headers) { h.checksum = false })),
 		fill(info("head without version"), first(live, plain, stopped, onlyIf(hasVersion, "no version was asked for")),
 			func(e *diagnose.Evidence) *answer { return &e.HeadWithoutVersion }, askWithout("of the current version", func(h *headers) { h.version = "" })),
-		fill(info("unsigned head"), first(live, plain, stopped, signed),
+		fill(info("unsigned head"), first(live, plain, refused, signed, unsignable),
 			func(e *diagnose.Evidence) *answer { return &e.UnsignedHead }, askUnsignedHead),
 		fill(Info{Fact: "head bucket", Operation: "HeadBucket", Service: "s3", Privilege: "s3:ListBucket", Needs: answered},
 			first(live, plain, stopped, named), func(e *diagnose.Evidence) *answer { return &e.HeadBucket }, askHeadBucket),
@@ -69,9 +69,9 @@ func bucketNodes() []node {
 	info := func(fact, operation, privilege string) Info {
 		return Info{Fact: fact, Operation: operation, Service: "s3", Privilege: privilege, Needs: answered}
 	}
-	settings := first(stopped, named, ordinary)
+	settings := first(refused, named, ordinary)
 	return []node{
-		fill(info("bucket policy", "GetBucketPolicy", "s3:GetBucketPolicy"), first(stopped, named),
+		fill(info("bucket policy", "GetBucketPolicy", "s3:GetBucketPolicy"), first(refused, named),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.PolicyDoc] { return &e.BucketPolicy }, askBucketPolicy),
 		fill(info("policy status", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus"), settings,
 			func(e *diagnose.Evidence) *diagnose.Fact[bool] { return &e.PolicyPublic }, askPolicyStatus),
@@ -83,14 +83,14 @@ func bucketNodes() []node {
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.ACL] { return &e.BucketACL }, askBucketACL),
 		fill(info("request payment", "GetBucketRequestPayment", "s3:GetBucketRequestPayment"), settings,
 			func(e *diagnose.Evidence) *diagnose.Fact[string] { return &e.RequestPayment }, askRequestPayment),
-		fill(info("encryption", "GetBucketEncryption", "s3:GetEncryptionConfiguration"), first(stopped, named),
+		fill(info("encryption", "GetBucketEncryption", "s3:GetEncryptionConfiguration"), first(refused, named, ordinary),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Encryption] { return &e.Encryption }, askEncryption),
 		fill(info("bucket tags", "GetBucketTagging", "s3:GetBucketTagging"), settings,
 			func(e *diagnose.Evidence) *diagnose.Fact[map[string]string] { return &e.BucketTags }, askBucketTags),
 		fill(Info{Fact: "bucket owner", Needs: append([]string{"bucket policy"}, identified...)}, always,
 			func(e *diagnose.Evidence) *diagnose.Fact[string] { return &e.OwnerOfBucket }, findOwner),
 		fill(Info{Fact: "account public access block", Operation: "GetPublicAccessBlock", Service: "s3control", Privilege: "s3:GetAccountPublicAccessBlock", Needs: []string{"bucket owner"}},
-			first(stopped, onService("s3control"), ownerKnown),
+			first(refused, onService("s3control"), ownerKnown),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.PublicAccessBlock] { return &e.AccountPublic }, askAccountPublic),
 		fill(Info{Fact: "access point", Operation: "GetAccessPoint", Service: "s3control", Privilege: "s3:GetAccessPoint", Needs: identified},
 			first(onlyIf(accessPoint, "the request names a bucket, not an access point"), onService("s3control")),
@@ -105,12 +105,12 @@ func objectNodes() []node {
 	return []node{
 		fill(info("listing", "ListObjectsV2", "s3:ListBucket"), first(stopped, named, keyed),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Listing] { return &e.Listing }, askListing),
-		fill(info("object ACL", "GetObjectAcl", "s3:GetObjectAcl"), first(stopped, named, keyed, ordinary),
+		fill(info("object ACL", "GetObjectAcl", "s3:GetObjectAcl"), first(refused, named, keyed, ordinary),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.ACL] { return &e.ObjectACL }, askObjectACL),
-		fill(info("object tags", "GetObjectTagging", "s3:GetObjectTagging"), first(stopped, named, keyed, ordinary),
+		fill(info("object tags", "GetObjectTagging", "s3:GetObjectTagging"), first(refused, named, keyed, ordinary),
 			func(e *diagnose.Evidence) *diagnose.Fact[map[string]string] { return &e.ObjectTags }, askObjectTags),
 		fill(Info{Fact: "KMS key", Operation: "DescribeKey", Service: "kms", Privilege: "kms:DescribeKey, kms:GetKeyPolicy", Needs: []string{"encryption", "head"}},
-			first(stopped, onService("kms"), onlyIf(encrypted, "nothing shows that the object is encrypted with a KMS key")),
+			first(refused, onService("kms"), onlyIf(encrypted, "nothing shows that the object is encrypted with a KMS key")),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.KMSKey] { return &e.KMSKey }, askKMSKey),
 	}
 }
@@ -118,20 +118,20 @@ func objectNodes() []node {
 func callerNodes() []node {
 	return []node{
 		fill(Info{Fact: "role or user", Operation: "GetRole, GetUser", Service: "iam", Privilege: "iam:GetRole or iam:GetUser", Needs: identified},
-			first(stopped, onService("iam"), identity),
+			first(refused, onService("iam"), identity),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Principal] { return &e.Role }, askPrincipal),
 		fill(Info{Fact: "identity policies", Operation: "List…Policies, Get…Policy, GetPolicyVersion", Service: "iam",
 			Privilege: "iam:List*Policies, iam:GetRolePolicy or iam:GetUserPolicy, iam:GetPolicy, iam:GetPolicyVersion", Needs: identified},
-			first(stopped, onService("iam"), identity),
+			first(refused, onService("iam"), identity),
 			func(e *diagnose.Evidence) *diagnose.Fact[[]diagnose.PolicyDoc] { return &e.IdentityPolicies }, askIdentityPolicies),
 		fill(Info{Fact: "permissions boundary", Operation: "GetPolicyVersion", Service: "iam", Privilege: "iam:GetPolicy, iam:GetPolicyVersion", Needs: []string{"role or user"}},
-			first(stopped, onService("iam"), principalKnown),
+			first(refused, onService("iam"), principalKnown),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.PolicyDoc] { return &e.Boundary }, askBoundary),
 		fill(Info{Fact: "simulation", Operation: "SimulatePrincipalPolicy", Service: "iam", Privilege: "iam:SimulatePrincipalPolicy", Needs: []string{"role or user"}},
-			first(stopped, onService("iam"), identity),
+			first(refused, onService("iam"), identity),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Simulation] { return &e.Simulation }, askSimulation),
 		fill(Info{Fact: "VPC endpoint", Operation: "DescribeVpcEndpoints", Service: "ec2", Privilege: "ec2:DescribeVpcEndpoints", Needs: identified},
-			first(stopped, onService("ec2"), identity),
+			first(refused, onService("ec2"), identity),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.VPCEndpoint] { return &e.VPCEndpoint }, askVPCEndpoint),
 	}
 }
@@ -140,7 +140,7 @@ func organizationNodes() []node {
 	info := func(fact, operation, privilege string, needs ...string) Info {
 		return Info{Fact: fact, Operation: operation, Service: "organizations", Privilege: privilege, Needs: needs}
 	}
-	gate := first(stopped, onService("organizations"), identity)
+	gate := first(refused, onService("organizations"), identity)
 	tree := node{
 		Info: info("organization tree", "DescribeAccount, ListParents, ListPoliciesForTarget, DescribePolicy",
 			"organizations:Describe*, organizations:List*", identified...),

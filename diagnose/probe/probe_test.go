@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -124,53 +123,6 @@ func TestMissingKey(t *testing.T) {
 			t.Errorf("the reader's credentials were used for %s", x.Operation)
 		}
 	}
-}
-
-// inProcess answers requests from the lab after a delay, without a network, so
-// that time can be the bubble's own.
-type inProcess struct {
-	handler http.Handler
-	delay   time.Duration
-}
-
-func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	time.Sleep(p.delay)
-	w := httptest.NewRecorder()
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	r.RequestURI = r.URL.RequestURI()
-	if r.Host == "" {
-		r.Host = r.URL.Host
-	}
-	p.handler.ServeHTTP(w, r)
-	return w.Result(), nil
-}
-
-// TestWallTime holds the promise: four round trips of 80 ms and 50 ms, for a
-// caller who may read everything and a reader besides. Time is the bubble's:
-// what is measured is the depth of the graph, and no load on the machine.
-func TestWallTime(t *testing.T) {
-	const trip = 80 * time.Millisecond
-	synctest.Test(t, func(t *testing.T) {
-		l := openLab(t, "missing-key")
-		mia, audit := actor(t, l, "missing-key", "mia"), actor(t, l, "missing-key", "reader")
-		transport := &http.Client{Transport: inProcess{l.Handler(), trip}}
-		cfg := configFor("http://lab.test", mia.AccessKeyID, mia.SecretAccessKey, "")
-		reading := configFor("http://lab.test", audit.AccessKeyID, audit.SecretAccessKey, "")
-		cfg.HTTPClient, reading.HTTPClient = transport, transport
-		p := New(Config{AWS: cfg, Reader: &reading, S3Options: []func(*s3.Options){pathStyle}})
-		start := time.Now()
-		e := p.Gather(t.Context(), target("s3://acme-invoices/2026/q3/summary.csv"), nil)
-		took := time.Since(start)
-		t.Logf("%d calls in %v at %v a call", len(e.Exchanges), took, trip)
-		if took > 4*trip+50*time.Millisecond {
-			t.Errorf("the diagnosis took %v, want at most four round trips of %v and 50 ms", took, trip)
-		}
-		if e.BucketPolicy.State != diagnose.Absent || e.IdentityPolicies.State != diagnose.Known {
-			t.Errorf("the evidence is not whole: bucket policy %v, identity policies %v", e.BucketPolicy.State, e.IdentityPolicies.State)
-		}
-	})
 }
 
 // TestNoLeaks: neither goroutines are left, nor after a cancelled run.

@@ -1,0 +1,134 @@
+package probe
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"s403/diagnose"
+	"s403/diagnose/lab"
+)
+
+// inProcess answers requests from the lab after a delay, without a network, so
+// that time can be a bubble's own.
+type inProcess struct {
+	handler http.Handler
+	delay   time.Duration
+}
+
+// RoundTrip serves the request; a handler that hangs up is a lost connection.
+func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	time.Sleep(p.delay)
+	defer func() {
+		if recover() != nil {
+			resp, err = nil, errors.New("connection reset")
+		}
+	}()
+	w := httptest.NewRecorder()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:40000"
+	if r.Host == "" {
+		r.Host = r.URL.Host
+	}
+	p.handler.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// targetKind tells the kind of the few scenarios that are not about plain buckets.
+func targetKind(bucket string) diagnose.TargetKind {
+	switch {
+	case strings.HasSuffix(bucket, "--x-s3"):
+		return diagnose.DirectoryBucket
+	case strings.HasSuffix(bucket, "-s3alias"):
+		return diagnose.AccessPointTarget
+	}
+	return diagnose.GeneralPurpose
+}
+
+// TestEveryScenario diagnoses every refusal that the lab can show, blind and with
+// the bucket owner's reader: never more than four round trips and 50 ms, never a
+// secret, and never a request to pay. Time is the bubble's: what is measured is
+// the depth of the graph, and no load on the machine.
+func TestEveryScenario(t *testing.T) {
+	const trip = 80 * time.Millisecond
+	for _, scenario := range lab.Scenarios() {
+		if strings.Contains(scenario.Target, "?") {
+			continue // presigned URLs are replayed, and have a test of their own
+		}
+		for _, by := range []string{"", "reader", "admin"} {
+			t.Run(scenario.Name+" "+by, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					e, took := diagnoseScenario(t, scenario, by, trip)
+					if took > 4*trip+50*time.Millisecond {
+						t.Errorf("%d calls took %v, want at most four round trips of %v and 50 ms", len(e.Exchanges), took, trip)
+					}
+					if !e.Done || len(e.Exchanges) == 0 {
+						t.Errorf("%d calls, done: %v", len(e.Exchanges), e.Done)
+					}
+				})
+			})
+		}
+	}
+}
+
+// diagnoseScenario gathers the evidence of a scenario as its actor, with the named
+// actor as the reader, and finds what must not be shown in it.
+func diagnoseScenario(t *testing.T, s lab.Scenario, by string, trip time.Duration) (diagnose.Evidence, time.Duration) {
+	t.Helper()
+	l := openLab(t, s.Name)
+	client := &http.Client{Transport: inProcess{l.Handler(), trip}}
+	config := func(name string) (aws.Config, lab.Credentials) {
+		a := actor(t, l, s.Name, name)
+		cfg := configFor("http://lab.test", a.AccessKeyID, a.SecretAccessKey, a.SessionToken)
+		cfg.HTTPClient = client
+		return cfg, a
+	}
+	cfg, who := config(s.Entry().Actor)
+	if region := s.Entry().Env["AWS_REGION"]; region != "" {
+		cfg.Region = region
+	}
+	c := Config{AWS: cfg, S3Options: []func(*s3.Options){pathStyle}, Options: optionsOf(s.Entry().Args)}
+	if by != "" {
+		if reading, a := config(by); a.AccessKeyID != "" {
+			c.Reader = &reading
+		}
+	}
+	at := target(s.Target)
+	at.Kind = targetKind(at.Bucket)
+	start := time.Now()
+	e := New(c).Gather(t.Context(), at, nil)
+	took := time.Since(start)
+	all := everything(t, e)
+	for _, secret := range []string{who.SecretAccessKey, who.SessionToken, who.AccessKeyID} {
+		if secret != "" && strings.Contains(all, secret) {
+			t.Errorf("a secret of %s is shown", s.Name)
+		}
+	}
+	return e, took
+}
+
+// optionsOf reads the flags of a scenario.
+func optionsOf(args []string) (o diagnose.Options) {
+	for i, a := range args {
+		switch a {
+		case "--no-sign-request":
+			o.Unsigned = true
+		case "--version-id":
+			o.VersionID = args[i+1]
+		case "--expected-bucket-owner":
+			o.ExpectedOwner = args[i+1]
+		case "--checksum-mode":
+			o.ChecksumMode = true
+		}
+	}
+	return o
+}
