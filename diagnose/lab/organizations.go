@@ -49,8 +49,20 @@ func describeOrganization(q *jsonRequest) (any, *apiError) {
 func (q *jsonRequest) accountJSON(a *account) map[string]any {
 	return map[string]any{
 		"Id": a.ID, "Name": a.Name, "Status": "ACTIVE", "JoinedMethod": "CREATED", "Email": a.Name + "@example.com",
-		"Arn": fmt.Sprintf("arn:aws:organizations::%s:account/%s/%s", q.st.managementID(), q.st.world.Organization.ID, a.ID),
+		"Paths": []string{q.st.pathOf(a)},
+		"Arn":   fmt.Sprintf("arn:aws:organizations::%s:account/%s/%s", q.st.managementID(), q.st.world.Organization.ID, a.ID),
 	}
+}
+
+// pathOf is the way to an account as Organizations writes it:
+// "o-org/r-root/ou-unit/111122223333/".
+func (s *state) pathOf(a *account) string {
+	path, unit := s.world.Organization.ID+"/", ""
+	for _, part := range strings.Split(a.Unit, "/") {
+		unit = strings.TrimPrefix(unit+"/"+part, "/")
+		path += s.unitID(unit) + "/"
+	}
+	return path + a.ID + "/"
 }
 
 func describeAccount(q *jsonRequest) (any, *apiError) {

@@ -97,10 +97,9 @@ func diagnoseScenario(t *testing.T, s lab.Scenario, by string, trip time.Duratio
 		cfg.Region = region
 	}
 	c := Config{AWS: cfg, S3Options: []func(*s3.Options){pathStyle}, Options: optionsOf(s.Entry().Args)}
-	if by != "" {
-		if reading, a := config(by); a.AccessKeyID != "" {
-			c.Reader = &reading
-		}
+	if by != "" && hasActor(l, s.Name, by) {
+		reading, _ := config(by)
+		c.Reader = &reading
 	}
 	at := target(s.Target)
 	at.Kind = targetKind(at.Bucket)
@@ -114,6 +113,122 @@ func diagnoseScenario(t *testing.T, s lab.Scenario, by string, trip time.Duratio
 		}
 	}
 	return e, took
+}
+
+func hasActor(l *lab.Lab, scenario, name string) bool {
+	for _, s := range l.Card().Scenarios {
+		for _, a := range s.Actors {
+			if s.Name == scenario && a.Actor == name && a.AccessKeyID != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// orgWorld: lisa is in a group with a managed policy, under two levels of the
+// organization; otto administers the organization.
+const orgWorld = `
+organization = {id = "o-s403labxyz", root = "r-l4b0", management = "top"}
+[[unit]]
+path = "Root"
+[[unit]]
+path = "Root/Work"
+[[unit]]
+path = "Root/Work/Deep"
+[[account]]
+name = "top"
+id = "777788889999"
+unit = "Root"
+[[account]]
+name = "deep"
+id = "111122223333"
+unit = "Root/Work/Deep"
+[[policy]]
+name = "aws/AdministratorAccess"
+document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+[[policy]]
+name = "deep/limits"
+document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:Get*","s3:List*"],"Resource":"*"}]}'
+[[policy]]
+name = "deep/reads"
+document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:*"],"Resource":"*"}]}'
+[[control-policy]]
+name = "NoObjects"
+kind = "scp"
+targets = ["Root/Work"]
+document = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:GetObject","Resource":"*"}]}'
+[[group]]
+name = "deep/readers"
+policies = ["deep/reads"]
+[[user]]
+name = "deep/lisa"
+groups = ["deep/readers"]
+boundary = "deep/limits"
+[[user]]
+name = "top/otto"
+policies = ["aws/AdministratorAccess"]
+[[actor]]
+name = "lisa"
+user = "deep/lisa"
+[[actor]]
+name = "otto"
+user = "top/otto"
+[[bucket]]
+name = "deep-data"
+account = "deep"
+region = "eu-west-1"
+[[bucket.object]]
+key = "k"
+size = 1
+`
+
+// TestOrganization: groups, boundary and every level of a deep organization are
+// read within the four round trips.
+func TestOrganization(t *testing.T) {
+	const trip = 80 * time.Millisecond
+	synctest.Test(t, func(t *testing.T) {
+		l, err := lab.OpenFile("test", strings.NewReader(orgWorld))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := map[string]lab.Credentials{}
+		for _, s := range l.Card().Scenarios {
+			for _, a := range s.Actors {
+				keys[a.Actor] = a
+			}
+		}
+		client := &http.Client{Transport: inProcess{l.Handler(), trip}}
+		cfg := configFor("http://lab.test", keys["lisa"].AccessKeyID, keys["lisa"].SecretAccessKey, "")
+		reading := configFor("http://lab.test", keys["otto"].AccessKeyID, keys["otto"].SecretAccessKey, "")
+		cfg.HTTPClient, reading.HTTPClient = client, client
+		start := time.Now()
+		e := New(Config{AWS: cfg, Reader: &reading, S3Options: []func(*s3.Options){pathStyle}}).
+			Gather(t.Context(), target("s3://deep-data/k"), nil)
+		took := time.Since(start)
+		t.Logf("%d calls in %v", len(e.Exchanges), took)
+		if took > 4*trip+50*time.Millisecond {
+			t.Errorf("it took %v, want at most four round trips of %v and 50 ms", took, trip)
+		}
+		var levels []string
+		for _, level := range e.SCPs.Value {
+			for _, p := range level.Policies {
+				levels = append(levels, p.Name)
+			}
+		}
+		if e.SCPs.State != diagnose.Known || len(e.SCPs.Value) != 4 || !strings.Contains(strings.Join(levels, " "), "NoObjects") {
+			t.Errorf("SCPs are %v (%s): %d levels, %q", e.SCPs.State, e.SCPs.Note, len(e.SCPs.Value), levels)
+		}
+		if e.IdentityPolicies.State != diagnose.Known || len(e.IdentityPolicies.Value) != 1 || e.IdentityPolicies.Value[0].Attached != "group readers" {
+			t.Errorf("identity policies are %v: %+v", e.IdentityPolicies.State, e.IdentityPolicies.Value)
+		}
+		if e.Boundary.State != diagnose.Known || e.Boundary.Value.Name != "limits" {
+			t.Errorf("the boundary is %v: %s", e.Boundary.State, e.Boundary.Note)
+		}
+		if e.RCPs.State != diagnose.Known {
+			t.Errorf("RCPs are %v: %s", e.RCPs.State, e.RCPs.Note)
+		}
+	})
 }
 
 // optionsOf reads the flags of a scenario.
