@@ -46,12 +46,17 @@ func newTerminal(s scene) *terminal {
 	return t
 }
 
-// Write takes what the program draws.
+// Write takes what the program draws. As a terminal line in its usual mode
+// does, it adds the carriage return to each line feed: Bubble Tea counts on it
+// where its input is not a terminal.
 func (t *terminal) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.written = time.Now()
-	return t.emu.Write(p)
+	if _, err := t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // shows tells whether the text stands on one line of the screen.

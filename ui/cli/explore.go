@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
@@ -133,7 +134,7 @@ func explore(ctx context.Context, s Streams, cfg ui.Config) error {
 	if s.Terminal != nil {
 		options = append(options, tea.WithInput(s.In), tea.WithoutSignals(),
 			tea.WithWindowSize(s.Terminal.Width, s.Terminal.Height),
-			tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}))
+			tea.WithColorProfile(colorprofile.TrueColor))
 	}
 	_, err := tea.NewProgram(app, options...).Run()
 	if errors.Is(err, tea.ErrProgramPanic) {
