@@ -168,6 +168,8 @@ func judgeBucketPolicyNoAllow(r *reading) Finding {
 		return ruledOut(Inferred, "S3 named s3:ListBucket, so it had passed "+r.action, r.liveShown())
 	case r.live.stop == stopReason && r.live.said.Effect == implicitDeny && r.live.said.Layer != layerSCP && r.live.said.Layer != layerVPCE && r.relation == otherAccount:
 		return r.otherHalf(v, why, shown)
+	case r.aclsGovern():
+		return possible("the bucket has no policy, and ACLs are enabled in it: " + lowerFirst(why))
 	case v.read && v.always(implicitDeny) && r.relation == otherAccount:
 		return r.computedDeny(why, shown...)
 	case v.read && v.always(allowEffect):

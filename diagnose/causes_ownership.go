@@ -131,6 +131,8 @@ func judgeObjectACL(r *reading) Finding {
 		return ruledOut(Inferred, "caller and bucket are in one account, where policies grant")
 	case ownerKnown && foreign && r.ObjectACL.Known() && !r.publicByACL():
 		return likely(Inferred, why+": the object belongs to another account", r.ownershipShown()...)
+	case r.aclsGovern() && r.ObjectACL.Known() && r.aclNamesNobody() && r.relation == otherAccount:
+		return r.computedDeny(why+": the bucket has no policy, and the object's ACL names nobody but its owner", r.ownershipShown()...)
 	case r.BucketPolicy.State == Absent && r.ObjectACL.Known() && !r.publicByACL():
 		return likely(Inferred, why+": the bucket has no policy, and the object's ACL does not name the caller", r.ownershipShown()...)
 	case r.listSilent():
@@ -185,13 +187,26 @@ func (r *reading) listSilent() bool {
 	if !r.ObjectACL.Known() || r.ObjectACL.Source.Reader || r.relation == sameAccount || r.publicByACL() {
 		return false
 	}
+	on, known := r.aclsOn()
+	return r.aclNamesNobody() && (on || !known)
+}
+
+// aclNamesNobody tells that the object's ACL lets only its owner read.
+func (r *reading) aclNamesNobody() bool {
 	for _, g := range r.ObjectACL.Value.Grants {
 		if (g.Permission == "READ" || g.Permission == "FULL_CONTROL") && g.Grantee != r.ObjectACL.Value.OwnerID {
 			return false
 		}
 	}
+	return true
+}
+
+// aclsGovern tells a bucket without a policy in which ACLs are known to count,
+// and no setting hides them: access lists are how it lets others in.
+func (r *reading) aclsGovern() bool {
 	on, known := r.aclsOn()
-	return on || !known
+	ignored, _ := r.ignores()
+	return r.BucketPolicy.State == Absent && known && on && r.Ownership.Known() && !ignored
 }
 
 // ignoredProven weighs a public ACL that the setting hides, with no policy that

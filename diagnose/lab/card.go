@@ -49,6 +49,10 @@ func (s Scenario) Environment() map[string]string {
 			env["AWS_REGION"] = b.Region
 		}
 	}
+	if s.Reader != "" {
+		held := Actor{Name: s.Reader + "/" + reader}.Credentials()
+		env["S403_READER_ACCESS_KEY_ID"], env["S403_READER_SECRET_ACCESS_KEY"] = held.AccessKeyID, held.SecretAccessKey
+	}
 	maps.Copy(env, s.Env)
 	return env
 }

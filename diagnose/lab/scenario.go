@@ -23,6 +23,9 @@ type Scenario struct {
 	// Lesson is the place in the order of the lessons, from 1; 0: not a lesson.
 	Lesson int
 	Actor  string // name of the actor who is refused
+	// Reader names the account whose reader helps the actor to see policies and
+	// settings, where nobody could tell the cause from outside; usually empty.
+	Reader string
 	Target string // s3:// URI
 	// Presign says that the request is a presigned URL: "expired", or "v2" for
 	// one of signature version 2.
@@ -63,6 +66,7 @@ type file struct {
 	Story   string            `toml:"story,omitempty,multiline"`
 	Lesson  int               `toml:"lesson,omitempty"`
 	Actor   string            `toml:"actor-name,omitempty"`
+	Reader  string            `toml:"reader,omitempty"`
 	Target  string            `toml:"target,omitempty"`
 	Args    []string          `toml:"args,omitempty"`
 	Env     map[string]string `toml:"env,omitempty"`
@@ -124,7 +128,7 @@ func ParseScenario(name string, text []byte) (Scenario, error) {
 	}
 	return Scenario{
 		Name: f.Name, Title: f.Title, Cause: f.Cause, Story: strings.TrimSpace(f.Story), Lesson: f.Lesson,
-		Actor: f.Actor, Target: f.Target, Args: f.Args, Env: f.Env, Fix: f.Fix, Presign: f.Presign,
+		Actor: f.Actor, Reader: f.Reader, Target: f.Target, Args: f.Args, Env: f.Env, Fix: f.Fix, Presign: f.Presign,
 		Mend: f.Mend, Retry: f.Retry, World: f.World,
 	}, nil
 }

@@ -4,19 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 
 	"s403/diagnose/lab"
 )
-
-// unnamed are the scenarios whose cause is not named yet: a debt, which may
-// only shrink.
-var unnamed = []string{
-	"restrict-public-buckets", "ignore-public-acls", "bucket-not-yours", "object-acl",
-	"identity-wrong-action", "directory-bucket-session", "trap-blind-outsider", "website-endpoint",
-}
 
 // verdictOf is what a checker reads of `why --output json`.
 type verdictOf struct {
@@ -35,9 +27,6 @@ func TestEveryScenarioIsNamed(t *testing.T) {
 	server := httptest.NewServer(l.Handler())
 	defer server.Close()
 	for _, s := range l.Scenarios() {
-		if slices.Contains(unnamed, s.Name) {
-			continue
-		}
 		t.Run(s.Name, func(t *testing.T) {
 			code, got, stderr := whyInLab(t, l, s, server.URL)
 			if got.Verdict.Cause != s.Cause {

@@ -24,13 +24,9 @@ func (f *connectionFlags) proberOf(ctx context.Context, s *s3view.Session, at s3
 	// The story of the credentials is told even where they cannot be had.
 	story, _ := s.Credentials(ctx)
 	c.Source, c.Hidden = story.Source, story.Hidden
-	reader, err := f.reader(ctx)
-	if err != nil {
+	var err error
+	if c.Reader, err = f.readerConfig(ctx, c.AWS); err != nil {
 		return nil, err
-	}
-	if reader != nil {
-		cfg := reader.AWSConfig()
-		c.Reader = &cfg
 	}
 	return probe.New(c), nil
 }
