@@ -125,7 +125,7 @@ func (a *App) carry(from pane, in intent) tea.Cmd {
 	case openPane:
 		a.push(in.pane)
 	case both:
-		return tea.Sequence(a.carry(from, in.first), a.carry(from, in.second))
+		return tea.Batch(a.carry(from, in.first), a.carry(from, in.second))
 	case pressed:
 		return a.press(in.key)
 	case copyText:
@@ -215,6 +215,7 @@ func (a *App) show(at s3view.Location) tea.Cmd {
 	a.sideOpen, a.sideFocus = false, false
 	if at.Bucket != "" {
 		a.memory.visited(at.Bucket)
+		a.browse.known = a.memory.buckets()
 	}
 	return tea.Batch(a.browse.open(at), a.fx.keep(a.cfg.StateFile, a.memory))
 }

@@ -118,7 +118,12 @@ func overlay(base, top block, x, y int) block {
 			continue
 		}
 		under := out[y+i]
-		out[y+i] = ansi.Cut(under, 0, x) + reset + line + reset + ansi.TruncateLeft(under, x+width(line), "")
+		// A wide character that the edge cuts in two leaves a cell free.
+		left := ansi.Truncate(under, x, "")
+		left += reset + spaces(x-width(left))
+		right := ansi.TruncateLeft(under, x+width(line), "")
+		right = spaces(width(under)-x-width(line)-width(right)) + right
+		out[y+i] = left + line + reset + right
 	}
 	return out
 }

@@ -177,12 +177,23 @@ func (b *browser) remember(at s3view.Location, err *s3view.Error) {
 	}
 }
 
+// bytesShort is a number of bytes with one decimal, in powers of 1,024.
 func bytesShort(n int64) string {
 	if n < 0 {
 		return ""
 	}
-	return humanize.IBytes(uint64(n))
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	size, unit := float64(n), 0
+	for size >= 1023.95 && unit < len(units)-1 { // so that no size rounds to 1024.0
+		size /= 1024
+		unit++
+	}
+	return fmt.Sprintf("%.1f %s", size, units[unit])
 }
+
+var units = [...]string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 
 func shortDate(at time.Time) string {
 	if at.IsZero() {

@@ -97,7 +97,9 @@ func (a *App) nameLines(w int) []string {
 }
 
 // listedFields is what the listing said, while the head is on its way.
-func (a *App) listedFields(w int) []string {
+func (a *App) listedFields(w int) []string { return a.theme.fieldLines(a.listed(), w) }
+
+func (a *App) listed() []s3view.Field {
 	e := a.side.entry
 	if a.side.at.Key == "" {
 		return nil
@@ -112,7 +114,7 @@ func (a *App) listedFields(w int) []string {
 	if e.Class != "" {
 		f = append(f, s3view.Field{Name: "storage class", Value: e.Class})
 	}
-	return a.theme.fieldLines(f, w)
+	return f
 }
 
 func (a *App) prefixBody(w int) []string {
@@ -141,10 +143,11 @@ func (a *App) refusedHead(e *s3view.Error, w int) []string {
 	} else {
 		out = append(out, t.Key.Render("ctrl+r")+t.Text.Render(" asks again"), "")
 	}
+	var f []s3view.Field
 	if e.RequestID != "" {
-		out = append(out, t.fieldLines([]s3view.Field{{Name: "request id", Value: e.RequestID}}, w)...)
+		f = append(f, s3view.Field{Name: "request id", Value: e.RequestID})
 	}
-	return append(out, a.listedFields(w)...)
+	return append(out, t.fieldLines(append(f, a.listed()...), w)...)
 }
 
 // headLines shows a head: every field, then the metadata.
@@ -159,12 +162,13 @@ func (t Theme) headLines(h *s3view.Head, w int, now time.Time) []string {
 	if h.Moved != "" {
 		fields = append(fields, s3view.Field{Name: "found in", Value: h.Moved})
 	}
-	out := t.fieldLines(fields, w)
-	out = append(out, "", t.Dim.Render("metadata"))
+	label := t.labelWidth(append(fields[:len(fields):len(fields)], h.Metadata...), w)
+	out := t.labelled(fields, label, w)
+	out = append(out, "", t.Accent.Render("metadata"))
 	if len(h.Metadata) == 0 {
-		return append(out, t.Dim.Render("  none"))
+		return append(out, t.Dim.Render("none"))
 	}
-	return append(out, t.fieldLines(h.Metadata, w)...)
+	return append(out, t.labelled(h.Metadata, label, w)...)
 }
 
 func (t Theme) ago(at, now time.Time) string {
@@ -177,11 +181,19 @@ func (t Theme) ago(at, now time.Time) string {
 // fieldLines shows fields with dim labels and bright values; what is not known
 // says why, in words and with a sign.
 func (t Theme) fieldLines(fields []s3view.Field, w int) []string {
+	return t.labelled(fields, t.labelWidth(fields, w), w)
+}
+
+// labelWidth is how wide the column of labels is.
+func (t Theme) labelWidth(fields []s3view.Field, w int) int {
 	label := 0
 	for _, f := range fields {
 		label = max(label, width(t.Clean(f.Name)))
 	}
-	label = min(label, max(10, min(22, w/3)))
+	return min(label, max(10, min(22, w/3)))
+}
+
+func (t Theme) labelled(fields []s3view.Field, label, w int) []string {
 	out := make([]string, 0, len(fields))
 	for _, f := range fields {
 		room := w - label - 2
