@@ -61,6 +61,9 @@ func (r *run) credentials(ctx context.Context) diagnose.Fact[diagnose.Credential
 	if c.CanExpire {
 		v.Expires = c.Expires
 	}
+	if r.config.Options.AsPrincipal != "" {
+		v.Source = "--as; read as " + v.Source
+	}
 	return diagnose.Fact[diagnose.Credentials]{Value: v, State: diagnose.Known, Note: "read on this machine"}
 }
 

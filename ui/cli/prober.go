@@ -44,6 +44,16 @@ func replayedURL(at s3view.Location) string {
 	return ""
 }
 
+// diagnosed is the target of a diagnosis; of a URL that is replayed, the endpoint
+// is where the URL leads.
+func diagnosed(s *s3view.Session, at s3view.Location) diagnose.Target {
+	t := targetOf(s, at)
+	if u, err := url.Parse(replayedURL(at)); err == nil && u.Host != "" {
+		t.Endpoint = u.Scheme + "://" + u.Host
+	}
+	return t
+}
+
 // gather asks and reports progress; the report is complete when it returns.
 func gather(ctx context.Context, p *probe.Prober, t diagnose.Target, progress func(diagnose.Evidence)) diagnose.Report {
 	return diagnose.Explain(p.Gather(ctx, t, progress))

@@ -77,7 +77,7 @@ func (w *whyCommand) run(ctx context.Context, uri string) error {
 		return err
 	}
 	progress := newProgress(w.streams.Err)
-	report := gather(ctx, p, targetOf(s, at), progress.show)
+	report := gather(ctx, p, diagnosed(s, at), progress.show)
 	progress.clear()
 	if err := ctx.Err(); err != nil {
 		return errors.New("why: interrupted before the diagnosis was complete")
@@ -94,6 +94,9 @@ func (w *whyCommand) signable(ctx context.Context, s *s3view.Session, at s3view.
 	ctx, cancel := context.WithTimeout(ctx, credentialWait)
 	defer cancel()
 	_, err := s.Credentials(ctx)
+	if e := s3view.AsError(err); e != nil && e.Message != "" && e.Hint != "" {
+		return fmt.Errorf("why: %s: %s", e.Message, e.Hint)
+	}
 	return err
 }
 
