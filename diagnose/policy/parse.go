@@ -71,7 +71,7 @@ func (p parser) document() (*Document, error) {
 			seen = true
 			err = p.statements(d)
 		default:
-			err = scan.Errorf(at, "unknown element %q; a policy has Version, Id and Statement", name)
+			err = scan.Errorf(at, "unknown element %.120q; a policy has Version, Id and Statement", name)
 		}
 		return err
 	})
@@ -88,7 +88,7 @@ func (p parser) version() (string, error) {
 	at := p.Pos()
 	v, err := p.String()
 	if err == nil && v != version2012 && v != version2008 {
-		err = scan.Errorf(at, "Version %q is none of 2012-10-17 and 2008-10-17", v)
+		err = scan.Errorf(at, "Version %.120q is none of 2012-10-17 and 2008-10-17", v)
 	}
 	return v, err
 }
@@ -151,7 +151,7 @@ func (p parser) element(s *Statement, has *elements, name string, at scan.Pos) (
 	case "Condition":
 		s.Conditions, err = p.conditions()
 	default:
-		err = scan.Errorf(at, "unknown element %q in a statement", name)
+		err = scan.Errorf(at, "unknown element %.120q in a statement", name)
 	}
 	return err
 }
@@ -178,7 +178,7 @@ func (p parser) effect() (string, error) {
 	at := p.Pos()
 	v, err := p.String()
 	if err == nil && v != "Allow" && v != "Deny" {
-		err = scan.Errorf(at, "Effect %q is neither \"Allow\" nor \"Deny\"", v)
+		err = scan.Errorf(at, "Effect %.120q is neither \"Allow\" nor \"Deny\"", v)
 	}
 	return v, err
 }
@@ -193,7 +193,7 @@ func (p parser) values(name string, at scan.Pos, check func(string) string) (Val
 			return err
 		}
 		if fault := check(text); fault != "" {
-			return scan.Errorf(at, "%s %q %s", name, text, fault)
+			return scan.Errorf(at, "%s %.120q %s", name, text, fault)
 		}
 		v.List = append(v.List, Value{Text: text, Line: at.Line})
 		return nil
@@ -234,7 +234,7 @@ func (p parser) principals(name string, at scan.Pos) (*Principals, error) {
 	if p.Peek() == '"' {
 		text, err := p.String()
 		if err == nil && text != "*" {
-			err = scan.Errorf(here, "%s %q must be \"*\" or an object such as {\"AWS\": …}", name, text)
+			err = scan.Errorf(here, "%s %.120q must be \"*\" or an object such as {\"AWS\": …}", name, text)
 		}
 		ps.List = []Principal{{Type: "*", Value: Value{Text: text, Line: here.Line}}}
 		return ps, err
@@ -243,7 +243,7 @@ func (p parser) principals(name string, at scan.Pos) (*Principals, error) {
 		switch kind {
 		case "AWS", "Service", "Federated", "CanonicalUser":
 		default:
-			return scan.Errorf(at, "unknown kind of principal %q; there are AWS, Service, Federated and CanonicalUser", kind)
+			return scan.Errorf(at, "unknown kind of principal %.120q; there are AWS, Service, Federated and CanonicalUser", kind)
 		}
 		return p.oneOrMore(func() error { return p.principal(ps, kind) })
 	})
@@ -258,7 +258,7 @@ func (p parser) principal(ps *Principals, kind string) error {
 	}
 	if kind == "AWS" {
 		if fault := checkPrincipal(text); fault != "" {
-			return scan.Errorf(at, "principal %q %s", text, fault)
+			return scan.Errorf(at, "principal %.120q %s", text, fault)
 		}
 	}
 	ps.List = append(ps.List, Principal{Type: kind, Value: Value{Text: text, Line: at.Line}})
@@ -283,12 +283,12 @@ func (p parser) conditions() ([]Condition, error) {
 	var list []Condition
 	err := p.Object(func(operator string, at scan.Pos) error {
 		if _, err := newOperator(operator); err != "" {
-			return scan.Errorf(at, "Condition operator %q %s", operator, err)
+			return scan.Errorf(at, "Condition operator %.120q %s", operator, err)
 		}
 		return p.Object(func(key string, at scan.Pos) error {
 			c := Condition{Operator: operator, Key: key, Line: at.Line}
 			if !strings.Contains(key, ":") {
-				return scan.Errorf(at, "Condition key %q has no service prefix; write it as \"aws:SourceIp\"", key)
+				return scan.Errorf(at, "Condition key %.120q has no service prefix; write it as \"aws:SourceIp\"", key)
 			}
 			err := p.oneOrMore(func() error { return p.conditionValue(&c) })
 			list = append(list, c)
@@ -306,7 +306,7 @@ func (p parser) conditionValue(c *Condition) (err error) {
 	case '"':
 		v.Text, err = p.String()
 	case '{', '[', 'n':
-		err = scan.Errorf(at, "Condition key %q needs a string, number or boolean, not %s", c.Key, p.Kind())
+		err = scan.Errorf(at, "Condition key %.120q needs a string, number or boolean, not %s", c.Key, p.Kind())
 	default:
 		v.Text, err = p.Scalar()
 	}

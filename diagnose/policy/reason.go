@@ -8,10 +8,24 @@ import (
 // few joins up to three texts for a sentence, and counts the rest.
 func few(list []string, joint string) string {
 	const most = 3
-	if len(list) <= most {
-		return strings.Join(list, joint)
+	short := make([]string, 0, most)
+	for _, text := range list[:min(most, len(list))] {
+		short = append(short, shorten(text))
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+	if len(list) <= most {
+		return strings.Join(short, joint)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(short, ", "), len(list)-most)
+}
+
+// shorten cuts a text for a sentence. The longest ARN of an object passes
+// whole; what is longer comes from nobody who means well.
+func shorten(text string) string {
+	const most = 1200
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // actionReason says why an Action or NotAction does not cover an action.
@@ -20,7 +34,7 @@ func actionReason(v Values, action string) string {
 		return fmt.Sprintf("NotAction lists %s, which leaves %s out", few(texts(v.List), ", "), action)
 	}
 	for _, one := range v.List {
-		if meant := SuggestAction(one.Text); meant != "" {
+		if meant := SuggestAction(one.Text); meant != "" && len(one.Text) < 100 {
 			text := noSuchAction(one.Text, meant)
 			if !strings.EqualFold(meant, action) {
 				text += fmt.Sprintf(", and this request %s", action)
@@ -30,7 +44,7 @@ func actionReason(v Values, action string) string {
 	}
 	list := texts(v.List)
 	if len(list) == 1 {
-		return fmt.Sprintf("Action %s does not cover %s", list[0], action)
+		return fmt.Sprintf("Action %s does not cover %s", shorten(list[0]), action)
 	}
 	return fmt.Sprintf("none of the actions covers %s: %s", action, few(list, ", "))
 }
@@ -58,7 +72,7 @@ func afterColon(action string) string {
 func (c *call) resourceReason(d *Document, st *Statement, s *compiled, t *target) string {
 	list := texts(st.Resources.List)
 	if st.Resources.Not {
-		return fmt.Sprintf("NotResource lists %s, which leaves %s out", few(list, ", "), t.text)
+		return fmt.Sprintf("NotResource lists %s, which leaves %s out", few(list, ", "), shorten(t.text))
 	}
 	if len(list) == 0 {
 		return "Resource is an empty list, so it covers nothing"
@@ -70,12 +84,13 @@ func (c *call) resourceReason(d *Document, st *Statement, s *compiled, t *target
 			break
 		}
 	}
-	reason := fmt.Sprintf("Resource %s does not cover %s", near, t.text)
+	here := shorten(t.text)
+	reason := fmt.Sprintf("Resource %s does not cover %s", shorten(near), here)
 	if hint != "" {
 		return reason + "; " + hint
 	}
 	if len(list) > 1 {
-		return fmt.Sprintf("none of the %d resources covers %s", len(list), t.text)
+		return fmt.Sprintf("none of the %d resources covers %s", len(list), here)
 	}
 	return reason
 }
@@ -123,16 +138,16 @@ func keyHint(pattern, resource string) string {
 	case !MatchWildcard(wantBucket, bucket):
 		return fmt.Sprintf("it is about the bucket %s", wantBucket)
 	case strings.HasSuffix(wantKey, "*") && !strings.ContainsAny(strings.TrimSuffix(wantKey, "*"), "*?"):
-		return fmt.Sprintf("it covers only keys that begin with %q", strings.TrimSuffix(wantKey, "*"))
+		return fmt.Sprintf("it covers only keys that begin with %.200q", strings.TrimSuffix(wantKey, "*"))
 	case wantKey != "" && !strings.ContainsAny(wantKey, "*?"):
-		return fmt.Sprintf("it covers only the key %q, not %q", wantKey, key)
+		return fmt.Sprintf("it covers only the key %.200q, not %.200q", wantKey, key)
 	}
 	return ""
 }
 
 // principalReason says why a Principal or NotPrincipal does not cover the caller.
 func (c *call) principalReason(p *Principals, list []string) string {
-	who := c.who.text
+	who := shorten(c.who.text)
 	if c.who.kind == callerAnonymous {
 		who = "an anonymous caller"
 	}
@@ -142,7 +157,7 @@ func (c *call) principalReason(p *Principals, list []string) string {
 	case p.Not:
 		return fmt.Sprintf("NotPrincipal lists %s, which leaves %s out", few(list, ", "), who)
 	case len(list) == 1:
-		reason := fmt.Sprintf("Principal %s is not %s", list[0], who)
+		reason := fmt.Sprintf("Principal %s is not %s", shorten(list[0]), who)
 		if hint := c.principalHint(list[0]); hint != "" {
 			reason += "; it" + hint
 		}

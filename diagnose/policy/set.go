@@ -21,9 +21,10 @@ type Request struct {
 	Context map[string][]string
 }
 
-// Set is every policy that has a say, by layer. For Boundaries, Session, SCPs,
-// RCPs and VPCEndpoint a nil slice means that the layer does not apply, and one
-// that is empty but not nil that it applies and allows nothing.
+// Set is every policy that has a say, by layer. For Boundaries, Session and
+// VPCEndpoint a nil slice means that the layer does not apply, and one that is
+// empty but not nil that it applies and allows nothing. The same holds for the
+// policies of one Level of SCPs; without any level there is no organization.
 type Set struct {
 	Identity []Named   // inline, managed and of groups: their union
 	Resource *Document // the bucket policy; nil: there is none

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -56,7 +55,7 @@ func simulateFiles(ctx context.Context, run simulate.Runner, s Streams, files []
 }
 
 func simulateFile(ctx context.Context, run simulate.Runner, s Streams, name string) (bad int, err error) {
-	var in io.Reader = s.In
+	in := s.In
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

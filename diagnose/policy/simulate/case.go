@@ -211,7 +211,7 @@ func (r *reader) policies(s *scan.Scanner, where string, k policy.Kind) ([]polic
 		}
 		n.Document, err = r.parse(raw, k)
 		if err != nil {
-			return fmt.Errorf("%s[%d] %q: policy %w", where, len(list), n.Name, err)
+			return fmt.Errorf("%s[%d] %.120q: policy %w", where, len(list), n.Name, err)
 		}
 		list = append(list, n)
 		return nil

@@ -160,6 +160,9 @@ func (b *batch) fill(in *bufio.Reader, number *int) (end bool, err error) {
 				}
 			}
 		}
+		if l.number == 1 {
+			l.start += bom(b.data)
+		}
 		*number++
 		l.end = len(b.data)
 		if l.tooLong || len(bytes.TrimSpace(b.data[l.start:l.end])) > 0 {
@@ -170,6 +173,15 @@ func (b *batch) fill(in *bufio.Reader, number *int) (end bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// bom is the length of the byte order mark that editors on Windows put before
+// a text.
+func bom(text []byte) int {
+	if mark := []byte("\xef\xbb\xbf"); bytes.HasPrefix(text, mark) {
+		return len(mark)
+	}
+	return 0
 }
 
 func (n *Runner) worker(work <-chan *batch) {

@@ -146,6 +146,18 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
+// TestForm: blank lines, Windows line ends and a byte order mark do no harm, and
+// nulls are as good as absent.
+func TestForm(t *testing.T) {
+	lines, bad := run(t, Runner{}, "\xef\xbb\xbf{\"id\":1,"+usual+",\"resourcePolicy\":null,\"sessionPolicies\":null}\r\n\r\n  \n{\"id\":\"<&>\","+usual+"}")
+	if bad != 0 || len(lines) != 2 || !strings.HasPrefix(lines[0], `{"id":1,`) || !strings.HasPrefix(lines[1], `{"id":"<&>",`) {
+		t.Errorf("%d bad, %q", bad, lines)
+	}
+	if lines, bad := run(t, Runner{}, ""); bad != 0 || lines != nil {
+		t.Errorf("of nothing: %d bad, %q", bad, lines)
+	}
+}
+
 // TestExplain checks that --explain adds the near-misses.
 func TestExplain(t *testing.T) {
 	lines, _ := run(t, Runner{Explain: true}, `{"id":"e",`+usual+`,"identityPolicies":[{"name":"p","policy":`+

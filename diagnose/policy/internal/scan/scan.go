@@ -162,10 +162,10 @@ func (s *Scanner) Object(field func(name string, at Pos) error) error {
 			return err
 		}
 		if !seen.add(name) {
-			return Errorf(at, "%q is given twice", name)
+			return Errorf(at, "%.120q is given twice", name)
 		}
 		if s.Peek() != ':' {
-			return s.fail("expected ':' after %q, found %s", name, s.Kind())
+			return s.fail("expected ':' after %.120q, found %s", name, s.Kind())
 		}
 		s.pos++
 		if err := field(name, at); err != nil {
