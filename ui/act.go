@@ -153,6 +153,8 @@ func (a *App) carryFar(in intent) tea.Cmd {
 		return a.begin(in.scenario)
 	case applyFix:
 		return a.apply(in.fix)
+	case startOver:
+		return a.startOver()
 	case stopDiagnosis:
 		a.probe.stop()
 	case diagnoseAgain:
@@ -330,7 +332,11 @@ func (a *App) why() tea.Cmd {
 		at = a.browse.at
 	}
 	a.whyAt = at
-	a.push(newWhyPanel(at.String(), a.cfg.Lesson != nil))
+	w := newWhyPanel(at.String(), a.cfg.Lesson != nil)
+	if s, ok := a.scenario(a.lesson); ok && s.Target.String() == at.String() {
+		w.teach(s)
+	}
+	a.push(w)
 	return a.diagnose(at)
 }
 
@@ -353,7 +359,7 @@ func (a *App) evidenceGathered(m evidenceGathered) tea.Cmd {
 	}
 	if m.done {
 		a.probe.answered(m.ticket)
-		return nil
+		return a.judged(m.evidence)
 	}
 	return m.next
 }

@@ -27,6 +27,7 @@ type App struct {
 	who     who
 	whoAsk  inquiry
 	lesson  string // the scenario that is on; empty outside the lessons
+	course  course
 
 	browse       browser
 	side         side
@@ -170,6 +171,11 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 		return a.ticked(msg)
 	case fixApplied:
 		return a.fixApplied(msg)
+	case strangersAsked:
+		a.strangersAsked(msg)
+		return nil
+	case labReset:
+		return a.labReset(msg)
 	case recalled:
 		return a.recalled(msg)
 	case wasCopied:

@@ -86,6 +86,9 @@ type Lesson interface {
 	Apply(ctx context.Context, fix diagnose.Fix) error
 	// Reset puts the lab's world back as it began.
 	Reset(ctx context.Context) error
+	// OpenToStrangers tells whether an unsigned request gets the scenario's
+	// object: a mend that lets everybody in is none.
+	OpenToStrangers(ctx context.Context, scenario string) (bool, error)
 }
 
 // Scenario is one lesson of the demo.
@@ -97,4 +100,7 @@ type Scenario struct {
 	Target s3view.Location
 	Actor  string // who is refused
 	Number int    // its place among the lessons, from 1; 0: not one of them
+	// Mend is what sets it right, for when the caller cannot read enough for the
+	// diagnosis to work it out; empty when only the request has to change.
+	Mend []diagnose.Fix
 }

@@ -14,7 +14,7 @@ func (a *App) openDemo() tea.Cmd {
 	if a.cfg.Scenario != "" {
 		return a.begin(a.cfg.Scenario)
 	}
-	a.push(newLessons(a.cfg.Lesson.Scenarios()))
+	a.openLessons()
 	return a.connect(func(ctx context.Context) (*Connection, error) { return a.cfg.Lesson.Connect(ctx, "") })
 }
 
@@ -39,7 +39,7 @@ func (a *App) begin(name string) tea.Cmd {
 		a.say(failure, "there is no scenario \""+a.theme.Clean(name)+"\"; s403 lab list names them")
 		return nil
 	}
-	a.lesson = name
+	a.lesson, a.course.changed = name, false
 	for _, p := range append([]pane(nil), a.stack...) {
 		a.drop(p)
 	}
@@ -68,6 +68,7 @@ func (a *App) fixApplied(m fixApplied) tea.Cmd {
 		a.say(failure, a.theme.CleanLine(m.err.Error()))
 		return nil
 	}
+	a.course.changed = true
 	a.say(success, "applied in the lab: "+a.theme.CleanLine(m.fix.Title))
 	return tea.Batch(a.diagnose(a.whyAt), a.browse.refresh(), a.side.again())
 }

@@ -18,6 +18,8 @@ type whyPanel struct {
 	evidence diagnose.Evidence
 	report   diagnose.Report
 	lab      bool // fixes can be applied: the store is our own lab
+	lesson   *Scenario
+	open     bool // in the lab: the object is open to every stranger
 
 	station int  // index into report.Stations
 	steered bool // she chose the station herself: it no longer follows the stop
@@ -93,8 +95,11 @@ func newWhyPanel(uri string, lab bool) *whyPanel {
 func (p *whyPanel) setReport(r diagnose.Report) {
 	p.report = r
 	if !p.steered {
-		p.station = stopOf(r)
+		p.station = p.stopOf(r)
 		p.fix = p.firstFix()
+	}
+	if p.allowed() && p.leaf == leafMend {
+		p.leaf = leafSaw // there is nothing to mend any more
 	}
 	p.station = clamp(p.station, 0, len(r.Stations)-1)
 	p.fix = clamp(p.fix, 0, len(p.fixes())-1)
@@ -122,7 +127,12 @@ func (p *whyPanel) allowed() bool { return p.report.Verdict.Cause == diagnose.Al
 
 // stopOf is the index of the station to look at first: where the request
 // stopped, else where the likeliest cause lives, else the first unknown one.
-func stopOf(r diagnose.Report) int {
+func (p *whyPanel) stopOf(r diagnose.Report) int {
+	for i, s := range r.Stations {
+		if r.Verdict.Cause == diagnose.Allowed && p.lesson != nil && holds(s, p.lesson.Cause) {
+			return i // where it stopped before it was mended
+		}
+	}
 	for i, s := range r.Stations {
 		if s.State == diagnose.StoppedHere && holds(s, r.Verdict.Cause) {
 			return i
@@ -184,6 +194,9 @@ func (p *whyPanel) fixes() []diagnose.Fix {
 			continue
 		}
 		out = append(out, f.Fixes...)
+	}
+	if p.lesson != nil && holds(p.here(), p.lesson.Cause) {
+		out = append(out, lessonFixes(*p.lesson, out)...)
 	}
 	return out
 }

@@ -1,5 +1,11 @@
 package ui
 
+import (
+	"slices"
+
+	"s403/diagnose"
+)
+
 func (p *whyPanel) askToCopy() intent {
 	p.ask = askCopy
 	return tell{info, "copy: r the report, c the command, f the fix, u the URI"}
@@ -27,9 +33,23 @@ func (p *whyPanel) copies(key string) intent {
 	return nil
 }
 
+// askToApply asks whether to carry out the chosen fix or, where that one is for
+// people alone, the first that the lab can carry out.
 func (p *whyPanel) askToApply() intent {
+	all := p.fixes()
+	if p.fix >= len(all) || !appliable(all[p.fix]) {
+		p.fix = slices.IndexFunc(all, appliable)
+	}
+	if p.leaf != leafMend {
+		p.leaf, p.scroll = leafMend, 0
+	}
 	p.ask = askApply
 	return nil
+}
+
+// appliable tells a change that the lab can carry out from advice.
+func appliable(f diagnose.Fix) bool {
+	return f.Applies.Layer != "" && len(f.After)+len(f.Policy) > 0
 }
 
 // applies answers the question of whether to change the lab. Only a plain yes
@@ -54,9 +74,7 @@ func (p *whyPanel) asking(t Theme, under block, w, h int) block {
 	s.text(0, t.Bright, sentence(f.Title))
 	s.gap()
 	s.text(0, t.Text, "It is carried out in the lab alone, as "+mender(f.Who)+" could; then the request is tried again.")
-	if f.Applies.Owner != "" {
-		s.text(0, t.Dim, f.Applies.Layer+ofOwner(f.Applies.Owner))
-	}
+	s.text(0, t.Dim, placeOf(f.Applies))
 	s.gap()
 	s.raw(t.Key.Render("y") + t.Hint.Render(" apply it   ") + t.Key.Render("n") + t.Hint.Render(" leave it"))
 	r.h = min(r.h, len(s.lines)+2)

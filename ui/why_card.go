@@ -50,6 +50,9 @@ func (p *whyPanel) card(t Theme, w int) []string {
 	if line := p.basis(); line != "" {
 		s.text(2, t.Text, line)
 	}
+	if p.open && p.allowed() {
+		s.hang(t.Bad.Render(t.Glyphs.Fail)+" ", "  ", t.Bright, "But an unsigned request gets it as well: it is open to every stranger. That is no mend; r asks again, the list of lessons starts over.")
+	}
 	if line := p.behind(); line != "" {
 		s.text(2, t.Text, line)
 	}
@@ -88,7 +91,7 @@ func (p *whyPanel) basis() string {
 	if p.report.Partial {
 		word += " so far"
 	}
-	line := sentence(word + ", " + sureness(f.Confidence))
+	line := sentence(word + ": " + sureness(f.Confidence))
 	if who := menders(f); who != "" {
 		line += " " + sentence(who+" can mend it")
 	}

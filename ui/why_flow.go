@@ -82,7 +82,7 @@ func (p *whyPanel) nodes(t Theme) []flowNode {
 	known := true
 	for i, s := range p.report.Stations {
 		sign, style := t.station(s, p.frame)
-		known = known && i <= stop && (s.State != diagnose.StationOpen || p.allowed())
+		known = known && i <= stop && (s.State != diagnose.StationOpen || stop < len(p.report.Stations) || p.allowed())
 		all = append(all, flowNode{
 			top: strconv.Itoa(s.Number) + " " + sign, name: s.Name, style: style,
 			reached: known, chosen: i == p.station,

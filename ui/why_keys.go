@@ -26,6 +26,7 @@ var whyTable = []whyKey{
 	{keys: []string{"up", "k"}, run: moves(-1)},
 	{keys: []string{"down", "j"}, hint: hint{"↑↓", "choose"}, run: moves(1)},
 	{keys: []string{"enter"}, hint: hint{"enter", "read"}, run: (*whyPanel).read, when: notReading},
+	{keys: []string{"n"}, hint: hint{"n", "next lesson"}, run: (*whyPanel).nextLesson, when: mended},
 	{keys: []string{"]", "n"}, hint: hint{"n", "next station"}, run: moves(1), when: isReading},
 	{keys: []string{"[", "p"}, run: moves(-1), when: isReading},
 	{keys: []string{"right", "l"}, hint: hint{"→", "open"}, run: (*whyPanel).read, when: pagesNow},
@@ -53,8 +54,10 @@ var whyTable = []whyKey{
 
 func always(when func(*whyPanel) bool, p *whyPanel) bool { return when == nil || when(p) }
 
-func onWhatIf(p *whyPanel) bool   { return p.screen == screenWhatIf }
-func canSuppose(p *whyPanel) bool { return len(p.report.Trace) > 0 || onWhatIf(p) || p.evidence.IdentityPolicies.Known() || p.evidence.BucketPolicy.Known() }
+func onWhatIf(p *whyPanel) bool { return p.screen == screenWhatIf }
+func canSuppose(p *whyPanel) bool {
+	return len(p.report.Trace) > 0 || onWhatIf(p) || p.evidence.IdentityPolicies.Known() || p.evidence.BucketPolicy.Known()
+}
 func asking(p *whyPanel) bool     { return p.report.Partial && !p.reading && p.screen == screenWay }
 func onWay(p *whyPanel) bool      { return p.screen == screenWay }
 func onFlow(p *whyPanel) bool     { return p.screen == screenFlow }
@@ -66,12 +69,11 @@ func pagesNow(p *whyPanel) bool   { return onWay(p) && p.seen.oneAtime && !p.rea
 func firstLeafOfPage(p *whyPanel) bool {
 	return isReading(p) && p.seen.oneAtime && p.leaf == leafAbout
 }
-func awayFromStop(p *whyPanel) bool { return p.station != stopOf(p.report) }
+func awayFromStop(p *whyPanel) bool { return p.station != p.stopOf(p.report) }
 func manyFixes(p *whyPanel) bool    { return onWay(p) && p.leaf == leafMend && len(p.fixes()) > 1 }
 
 func canApply(p *whyPanel) bool {
-	_, ok := p.chosenFix()
-	return p.lab && ok && !p.allowed()
+	return p.lab && slices.ContainsFunc(p.fixes(), appliable)
 }
 
 // update tells the panel of a key or of the mouse.
@@ -121,6 +123,11 @@ func (p *whyPanel) hints() []hint {
 	return out
 }
 
+func mended(p *whyPanel) bool { return p.lesson != nil && p.allowed() && !p.report.Partial }
+
+// nextLesson opens the list of lessons, which knows what comes next.
+func (p *whyPanel) nextLesson() intent { return runAction{"lessons"} }
+
 func (p *whyPanel) stop() intent  { return stopDiagnosis{} }
 func (p *whyPanel) again() intent { p.steered = false; return diagnoseAgain{} }
 
@@ -161,7 +168,7 @@ func (p *whyPanel) visit(i int) {
 	p.scroll, p.fix = 0, p.firstFix()
 }
 
-func (p *whyPanel) toStop() intent { p.visit(stopOf(p.report)); p.steered = false; return nil }
+func (p *whyPanel) toStop() intent { p.visit(p.stopOf(p.report)); p.steered = false; return nil }
 
 func scrolls(by int) func(*whyPanel) intent {
 	return func(p *whyPanel) intent { p.scrollBy(by); return nil }

@@ -106,7 +106,7 @@ func confidenceTail(f diagnose.Finding) string {
 	if f.State == diagnose.Unknown || f.Confidence == "" {
 		return ""
 	}
-	return " · " + sureness(f.Confidence)
+	return ": " + sureness(f.Confidence)
 }
 
 // shown is one fact: what it says, which call said it, and the command that
@@ -215,14 +215,11 @@ func (p *whyPanel) fixed(s *sheet, f diagnose.Fix, i, n int) {
 	}
 	s.hang(sign, "  ", style, number+sentence(f.Title))
 	s.text(2, s.Dim, "who can: "+mender(f.Who)+" · "+kindOf(f.Kind))
-	if f.Kind == diagnose.FixCommand {
-		s.gap()
-		s.script(f.Text)
-	} else if f.Text != "" {
-		s.text(2, s.Text, f.Text)
+	if goes := placeOf(f.Applies); goes != "" {
+		s.text(2, s.Dim, "goes to: "+goes)
 	}
-	if f.Applies.Owner != "" || f.Applies.Policy != "" {
-		s.text(2, s.Dim, "goes to: "+strings.TrimSpace(f.Applies.Layer+" "+f.Applies.Policy)+ofOwner(f.Applies.Owner))
+	if f.Text != "" {
+		s.script(f.Text)
 	}
 	s.gap()
 	if s.diff(f) {
@@ -239,11 +236,22 @@ func (p *whyPanel) fixed(s *sheet, f diagnose.Fix, i, n int) {
 	}
 }
 
-func ofOwner(arn string) string {
-	if arn == "" {
-		return ""
+// placeOf says in words where the document of a fix goes.
+func placeOf(at diagnose.Place) string {
+	what := at.Layer
+	if at.Policy != "" {
+		what = strconv.Quote(at.Policy)
+		if at.Layer != "" {
+			what = at.Layer + " " + what
+		}
 	}
-	return " of " + arn
+	if at.Policy == "bucket policy" || at.Layer == "resource-based policy" && at.Policy == "" {
+		what = "bucket policy"
+	}
+	if at.Owner == "" {
+		return what
+	}
+	return strings.TrimSpace(what + " of " + at.Owner)
 }
 
 // script shows the commands of a fix, one a line; lines that are no command

@@ -11,15 +11,15 @@ import (
 func sureness(c diagnose.Confidence) string {
 	switch c {
 	case diagnose.Reported:
-		return "reported: the live answers to this very request show it"
+		return "the live answers to this very request show it (reported)"
 	case diagnose.Computed:
-		return "computed: evaluated here from the real policies"
+		return "evaluated here from the real policies (computed)"
 	case diagnose.Simulated:
-		return "simulated: AWS's own policy simulator says so"
+		return "AWS's own policy simulator says so (simulated)"
 	case diagnose.Inferred:
-		return "inferred: fits all that was seen, one step short of proof"
+		return "it fits all that was seen, one step short of proof (inferred)"
 	case diagnose.Guess:
-		return "a guess: nothing seen speaks against it"
+		return "nothing seen speaks against it (a guess)"
 	default:
 		return ""
 	}
