@@ -1,8 +1,6 @@
 package lab
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"net"
 	"net/http"
 	"strings"
@@ -18,14 +16,10 @@ type reply struct {
 	hostID    string
 }
 
-// newReply numbers the request. Ids follow from the number, so that pictures
-// and tests come out the same.
+// newReply gives the request its ids and the answer the headers that all have.
 func (l *Lab) newReply(w http.ResponseWriter, r *http.Request, now time.Time) *reply {
-	n := l.requests.Add(1)
-	sum := digest("request", string(rune(n)), strings.Repeat("x", int(n%61)))
 	a := &reply{ResponseWriter: w, r: r}
-	a.requestID = strings.ToUpper(hex.EncodeToString(sum[:8]))
-	a.hostID = base64.StdEncoding.EncodeToString(append(sum, sum[:16]...))
+	a.requestID, a.hostID = l.ids.next(r)
 	h := w.Header()
 	h.Set("X-Amz-Request-Id", a.requestID)
 	h.Set("Date", now.UTC().Format(http.TimeFormat))

@@ -21,7 +21,7 @@ type Lab struct {
 	state    atomic.Pointer[state]
 	store    atomic.Pointer[store]
 	sessions sessions
-	requests atomic.Uint64
+	ids      requestIDs
 	endpoint atomic.Pointer[string]
 }
 

@@ -30,6 +30,10 @@ func newDemoCommand(s Streams) *cobra.Command {
 	}
 }
 
+// demoAddress is where the demo's lab listens if it can, so that the commands
+// that the screen shows stay the same from one demo to the next.
+const demoAddress = "127.0.0.1:4403"
+
 func runDemo(ctx context.Context, s Streams, args []string) error {
 	cfg := ui.Config{Now: s.Now, ASCII: !utf8Locale(os.Getenv), Clipboard: nativeClipboard()}
 	cfg.Settings, cfg.Warnings = readSettings(os.Getenv)
@@ -46,7 +50,10 @@ func runDemo(ctx context.Context, s Streams, args []string) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	listener, err := l.Listen("127.0.0.1:0")
+	listener, err := l.Listen(demoAddress)
+	if err != nil { // another demo has it
+		listener, err = l.Listen("127.0.0.1:0")
+	}
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
