@@ -163,16 +163,68 @@ func between(s, before, after string) string {
 	return s
 }
 
-// TestScenariosRefuse goes through every scenario as its actor: HEAD and GET
-// are answered as the documentation has it for the cause, and the mend opens
-// the way.
-func TestScenariosRefuse(t *testing.T) {
-	l, endpoint := served(t)
-	for _, s := range l.Scenarios() {
-		t.Run(s.Name, func(t *testing.T) {
-			head, get := s.first().make(t, l, s, endpoint)
-			t.Logf("%-30s HEAD %d %-18s GET %d %s: %s", s.Name, head.status, head.code, get.status, get.code, get.message)
-		})
+// TestEmbedded holds that every file that the program carries can be read, that
+// names are the files', and that every scenario is whole.
+func TestEmbedded(t *testing.T) {
+	names, err := files.ReadDir("scenarios")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := Scenarios()
+	if len(all) != len(names) {
+		t.Errorf("%d of %d scenario files were read", len(all), len(names))
+	}
+	for _, n := range names {
+		text, err := files.ReadFile("scenarios/" + n.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := ParseScenario(n.Name(), text)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if s.Name+".toml" != n.Name() || s.Title == "" || s.Story == "" || s.Fix == "" {
+			t.Errorf("%s: name %q, title %q, story or fix is missing", n.Name(), s.Name, s.Title)
+		}
+		if len(s.Mend) == 0 && s.Retry.Actor == "" && s.Retry.Target == "" && s.Retry.Args == nil && s.Retry.Env == nil && s.Retry.Presign == "" {
+			t.Errorf("%s: neither mend nor retry: nothing would mend it", n.Name())
+		}
+	}
+}
+
+// catalogue are the causes that a server can show: all of the contract's.
+var catalogue = strings.Fields(`identity-no-allow identity-wrong-resource identity-wrong-action identity-condition-unmet
+	identity-explicit-deny bucket-policy-explicit-deny bucket-policy-no-allow scp-no-allow scp-explicit-deny rcp-explicit-deny
+	boundary-no-allow boundary-explicit-deny session-no-allow session-explicit-deny vpce-no-allow vpce-explicit-deny
+	access-point-policy restrict-public-buckets ignore-public-acls object-ownership object-acl missing-key version-permission
+	expected-owner-mismatch bucket-not-yours anonymous requester-pays directory-bucket-session kms-permission kms-key-state
+	sse-c-key archived invalid-access-key missing-session-token signature-mismatch clock-skew expired-credentials invalid-token
+	presigned-expired signature-version region-mismatch account-problem website-endpoint proxy-interference no-such-key
+	no-such-bucket delete-marker throttled network`)
+
+// TestCatalogue holds that every cause has a scenario of its name, and that
+// lessons are numbered without gaps.
+func TestCatalogue(t *testing.T) {
+	lessons := map[int]string{}
+	for _, s := range Scenarios() {
+		if !slices.Contains(catalogue, s.Cause) {
+			t.Errorf("%s: %q is no cause", s.Name, s.Cause)
+		}
+		if s.Lesson != 0 && lessons[s.Lesson] != "" {
+			t.Errorf("%s and %s are both lesson %d", s.Name, lessons[s.Lesson], s.Lesson)
+		}
+		lessons[s.Lesson] = s.Name
+	}
+	for _, cause := range catalogue {
+		if s, err := Find(cause); err != nil || s.Cause != cause {
+			t.Errorf("no scenario shows %q (%v)", cause, err)
+		}
+	}
+	for i := 1; i < len(lessons); i++ {
+		if lessons[i] == "" {
+			t.Errorf("there is no lesson %d", i)
+		}
 	}
 }
 
@@ -189,8 +241,16 @@ func TestMends(t *testing.T) {
 			}
 			head, get := s.again().make(t, l, s, endpoint)
 			if head.status != 200 || get.status != 200 {
-				t.Errorf("after the mend HEAD answers %+v, GET %+v, want 200", head, get)
+				t.Errorf("after the mend HEAD answers %v, GET %v, want 200", head, get)
 			}
 		})
+	}
+	if err := l.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range l.Scenarios() {
+		if _, get := s.first().make(t, l, s, endpoint); get.status == 200 && s.Cause != "proxy-interference" && s.Cause != "clock-skew" {
+			t.Errorf("%s: Reset did not bring the refusal back", s.Name)
+		}
 	}
 }
