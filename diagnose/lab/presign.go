@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // what signature version 2 is made of
 	"encoding/base64"
@@ -55,7 +54,7 @@ func (s Scenario) signV4(endpoint string, held Credentials) string {
 	}
 	keys := aws.Credentials{AccessKeyID: held.AccessKeyID, SecretAccessKey: held.SecretAccessKey, SessionToken: held.SessionToken}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
-	uri, _, err := signer.PresignHTTP(context.Background(), keys, r, "UNSIGNED-PAYLOAD", "s3", s.Environment()["AWS_REGION"], longAgo)
+	uri, _, err := signer.PresignHTTP(r.Context(), keys, r, "UNSIGNED-PAYLOAD", "s3", s.Environment()["AWS_REGION"], longAgo)
 	if err != nil {
 		return ""
 	}
