@@ -14,33 +14,81 @@ import (
 // mrapRegion is where the control plane of Multi-Region Access Points is.
 const mrapRegion = "us-west-2"
 
-// askAccessPoint reads the access point that the request goes through: whose it
-// is, where it may be reached from, and its own policy.
-func askAccessPoint(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.AccessPoint] {
-	ask := r.accessPointBy
+// askBehind finds the access point that the request names, and with it the bucket
+// behind it, whose settings decide as well.
+func askBehind(ctx context.Context, r *run, seen diagnose.Evidence) change {
+	find := r.accessPointBy
 	if r.target.Kind == diagnose.MultiRegionAccessPoint {
-		ask = r.multiRegionBy
+		find = r.multiRegionBy
 	}
-	return either(r, &seen, func(w who) diagnose.Fact[diagnose.AccessPoint] { return ask(ctx, w, &seen) })
+	f := either(r, &seen, func(w who) diagnose.Fact[diagnose.AccessPoint] { return find(ctx, w, &seen) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.behind = f
+	return nil
+}
+
+func (r *run) accessPointFound() diagnose.Fact[diagnose.AccessPoint] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.behind
 }
 
 // accessPointBy finds the access point by its ARN, or by its alias among those
 // of the asker's account: an alias does not tell its account.
 func (r *run) accessPointBy(ctx context.Context, w who, seen *diagnose.Evidence) diagnose.Fact[diagnose.AccessPoint] {
-	account, name, region := accessPointARN(r.target.Bucket)
-	if name == "" {
-		account, region = r.account(w), r.region(seen)
-		found := r.byAlias(ctx, w, region, account)
-		if found.State != diagnose.Known {
-			return diagnose.Fact[diagnose.AccessPoint]{State: found.State, Source: found.Source, Note: found.Note}
-		}
-		name = found.Value
+	if account, name, region := accessPointARN(r.target.Bucket); name != "" {
+		return r.getAccessPoint(ctx, w, region, account, name)
 	}
-	policies := make(chan diagnose.PolicyDoc, 1)
-	go func() { policies <- r.accessPointPolicy(ctx, w, region, account, name) }()
-	f := r.getAccessPoint(ctx, w, region, account, name)
-	f.Value.Policy = <-policies
+	return r.byAlias(ctx, w, r.region(seen), r.account(w))
+}
+
+// askAccessPoint completes what was found with the access point's own policy and
+// Block Public Access.
+func askAccessPoint(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.AccessPoint] {
+	f := r.accessPointFound()
+	if f.State != diagnose.Known {
+		return f
+	}
+	at := f.Value
+	region := r.region(&seen)
+	if _, _, named := accessPointARN(at.ARN); named != "" {
+		region = named
+	}
+	public := make(chan diagnose.Fact[diagnose.AccessPoint], 1)
+	go func() {
+		if r.target.Kind == diagnose.MultiRegionAccessPoint || f.Source.Operation == "GetAccessPoint" {
+			public <- f
+			return
+		}
+		public <- either(r, &seen, func(w who) diagnose.Fact[diagnose.AccessPoint] {
+			return r.getAccessPoint(ctx, w, region, at.Account, at.Name)
+		})
+	}()
+	policies := parallel(r.askers(&seen), func(w who) diagnose.PolicyDoc {
+		if r.target.Kind == diagnose.MultiRegionAccessPoint {
+			return r.multiRegionPolicy(ctx, w, at.Account, at.Name)
+		}
+		return r.accessPointPolicy(ctx, w, region, at.Account, at.Name)
+	})
+	if p := <-public; p.State == diagnose.Known {
+		f.Value.Public = p.Value.Public
+	}
+	f.Value.Policy = readable(policies)
 	return f
+}
+
+// readable is the first document that could be read; else the first reason.
+func readable(docs []diagnose.PolicyDoc) diagnose.PolicyDoc {
+	for _, d := range docs {
+		if d.ParseErr == "" {
+			return d
+		}
+	}
+	if len(docs) == 0 {
+		return diagnose.PolicyDoc{Name: "access point policy", ParseErr: "nobody here may read it"}
+	}
+	return docs[0]
 }
 
 // accessPointARN takes arn:P:s3:REGION:ACCOUNT:accesspoint/NAME apart.
@@ -60,7 +108,8 @@ func accessPointARN(arn string) (account, name, region string) {
 	return parts[4], name, parts[3]
 }
 
-func (r *run) byAlias(ctx context.Context, w who, region, account string) diagnose.Fact[string] {
+// byAlias looks for the alias among the access points of an account.
+func (r *run) byAlias(ctx context.Context, w who, region, account string) diagnose.Fact[diagnose.AccessPoint] {
 	q := question{
 		operation: "ListAccessPoints", service: "s3control", who: w,
 		cli: []string{"s3control", "list-access-points", "--account-id", account},
@@ -70,15 +119,22 @@ func (r *run) byAlias(ctx context.Context, w who, region, account string) diagno
 		out, err = r.s3control(w, region).ListAccessPoints(ctx, &s3control.ListAccessPointsInput{AccountId: &account, MaxResults: 1000})
 		return err
 	})
-	f := factOf(rep, "s3:ListAccessPoints", func() string {
+	f := factOf(rep, "s3:ListAccessPoints", func() (ap diagnose.AccessPoint) {
 		for _, p := range out.AccessPointList {
-			if aws.ToString(p.Alias) == r.target.Bucket {
-				return aws.ToString(p.Name)
+			if aws.ToString(p.Alias) != r.target.Bucket {
+				continue
+			}
+			ap = diagnose.AccessPoint{
+				ARN: printable(aws.ToString(p.AccessPointArn)), Name: aws.ToString(p.Name), Account: account,
+				Bucket: printable(aws.ToString(p.Bucket)), NetworkOrigin: printable(string(p.NetworkOrigin)),
+			}
+			if p.VpcConfiguration != nil {
+				ap.VPC = printable(aws.ToString(p.VpcConfiguration.VpcId))
 			}
 		}
-		return ""
+		return ap
 	})
-	if f.State == diagnose.Known && f.Value == "" {
+	if f.State == diagnose.Known && f.Value.Name == "" {
 		f.State, f.Note = diagnose.Denied, "the alias belongs to no access point of account "+account+"; give its ARN"
 	}
 	return f
@@ -166,9 +222,6 @@ func (r *run) multiRegionBy(ctx context.Context, w who, _ *diagnose.Evidence) di
 	})
 	if f.State == diagnose.Known && f.Value.Name == "" {
 		f.State, f.Note = diagnose.Denied, "account "+account+" has no such Multi-Region Access Point"
-	}
-	if f.State == diagnose.Known {
-		f.Value.Policy = r.multiRegionPolicy(ctx, w, account, f.Value.Name)
 	}
 	return f
 }

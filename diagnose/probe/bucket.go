@@ -12,17 +12,27 @@ import (
 	"s403/diagnose/policy"
 )
 
+// settingsBucket is the bucket whose settings decide: the one that was named, or
+// the one behind the access point that was named.
+func (r *run) settingsBucket() string {
+	if f := r.accessPointFound(); f.Known() && f.Value.Bucket != "" {
+		return f.Value.Bucket
+	}
+	return r.target.Bucket
+}
+
 // setting reads one setting of the bucket, by whoever may.
 func setting[O, T any](
 	ctx context.Context, r *run, seen *diagnose.Evidence, operation, command, privilege string,
-	ask func(context.Context, *s3.Client) (O, error), value func(O) T,
+	ask func(context.Context, *s3.Client, *string) (O, error), value func(O) T,
 ) diagnose.Fact[T] {
+	bucket := r.settingsBucket()
 	return either(r, seen, func(w who) diagnose.Fact[T] {
 		q := question{operation: operation, service: "s3", who: w}
-		q.cli = append([]string{"s3api", command}, option("--bucket", r.target.Bucket)...)
+		q.cli = append([]string{"s3api", command}, option("--bucket", bucket)...)
 		var out O
 		rep := r.call(ctx, q, func(ctx context.Context) (err error) {
-			out, err = ask(ctx, r.s3(w, r.region(seen)))
+			out, err = ask(ctx, r.s3(w, r.region(seen)), &bucket)
 			return err
 		})
 		return factOf(rep, privilege, func() T { return value(out) })
@@ -30,14 +40,13 @@ func setting[O, T any](
 }
 
 func askBucketPolicy(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.PolicyDoc] {
-	f := setting(ctx, r, &seen, "GetBucketPolicy", "get-bucket-policy", "s3:GetBucketPolicy",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketPolicyOutput, error) {
-			return c.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: &r.target.Bucket})
+	return setting(ctx, r, &seen, "GetBucketPolicy", "get-bucket-policy", "s3:GetBucketPolicy",
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketPolicyOutput, error) {
+			return c.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: bucket})
 		},
 		func(o *s3.GetBucketPolicyOutput) diagnose.PolicyDoc {
-			return document("bucket policy", "", "bucket "+r.target.Bucket, aws.ToString(o.Policy))
+			return document("bucket policy", "", "bucket "+r.settingsBucket(), aws.ToString(o.Policy))
 		})
-	return f
 }
 
 // document reads a policy text; one that cannot be parsed keeps its source.
@@ -54,8 +63,8 @@ func document(name, arn, attached, source string) diagnose.PolicyDoc {
 
 func askPolicyStatus(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[bool] {
 	return setting(ctx, r, &seen, "GetBucketPolicyStatus", "get-bucket-policy-status", "s3:GetBucketPolicyStatus",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketPolicyStatusOutput, error) {
-			return c.GetBucketPolicyStatus(ctx, &s3.GetBucketPolicyStatusInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketPolicyStatusOutput, error) {
+			return c.GetBucketPolicyStatus(ctx, &s3.GetBucketPolicyStatusInput{Bucket: bucket})
 		},
 		func(o *s3.GetBucketPolicyStatusOutput) bool {
 			return o.PolicyStatus != nil && aws.ToBool(o.PolicyStatus.IsPublic)
@@ -64,8 +73,8 @@ func askPolicyStatus(ctx context.Context, r *run, seen diagnose.Evidence) diagno
 
 func askPublicAccess(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.PublicAccessBlock] {
 	return setting(ctx, r, &seen, "GetPublicAccessBlock", "get-public-access-block", "s3:GetBucketPublicAccessBlock",
-		func(ctx context.Context, c *s3.Client) (*s3.GetPublicAccessBlockOutput, error) {
-			return c.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetPublicAccessBlockOutput, error) {
+			return c.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: bucket})
 		},
 		func(o *s3.GetPublicAccessBlockOutput) (b diagnose.PublicAccessBlock) {
 			if c := o.PublicAccessBlockConfiguration; c != nil {
@@ -117,8 +126,8 @@ func (r *run) ofAccount(seen *diagnose.Evidence, account string) []who {
 
 func askOwnership(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[string] {
 	return setting(ctx, r, &seen, "GetBucketOwnershipControls", "get-bucket-ownership-controls", "s3:GetBucketOwnershipControls",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketOwnershipControlsOutput, error) {
-			return c.GetBucketOwnershipControls(ctx, &s3.GetBucketOwnershipControlsInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketOwnershipControlsOutput, error) {
+			return c.GetBucketOwnershipControls(ctx, &s3.GetBucketOwnershipControlsInput{Bucket: bucket})
 		},
 		func(o *s3.GetBucketOwnershipControlsOutput) string {
 			if o.OwnershipControls == nil || len(o.OwnershipControls.Rules) == 0 {
@@ -130,8 +139,8 @@ func askOwnership(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.
 
 func askBucketACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.ACL] {
 	return setting(ctx, r, &seen, "GetBucketAcl", "get-bucket-acl", "s3:GetBucketAcl",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketAclOutput, error) {
-			return c.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketAclOutput, error) {
+			return c.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: bucket})
 		},
 		func(o *s3.GetBucketAclOutput) diagnose.ACL { return aclOf(o.Owner, o.Grants) })
 }
@@ -158,8 +167,8 @@ func aclOf(owner *types.Owner, grants []types.Grant) diagnose.ACL {
 
 func askRequestPayment(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[string] {
 	return setting(ctx, r, &seen, "GetBucketRequestPayment", "get-bucket-request-payment", "s3:GetBucketRequestPayment",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketRequestPaymentOutput, error) {
-			return c.GetBucketRequestPayment(ctx, &s3.GetBucketRequestPaymentInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketRequestPaymentOutput, error) {
+			return c.GetBucketRequestPayment(ctx, &s3.GetBucketRequestPaymentInput{Bucket: bucket})
 		},
 		func(o *s3.GetBucketRequestPaymentOutput) string { return printable(string(o.Payer)) })
 }
@@ -178,8 +187,8 @@ func askEncryption(ctx context.Context, r *run, seen diagnose.Evidence) diagnose
 		return diagnose.KnownFact(diagnose.Encryption{Algorithm: "SSE-C"}, seen.Head.Source)
 	}
 	f := setting(ctx, r, &seen, "GetBucketEncryption", "get-bucket-encryption", "s3:GetEncryptionConfiguration",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketEncryptionOutput, error) {
-			return c.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketEncryptionOutput, error) {
+			return c.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: bucket})
 		}, defaultEncryption)
 	if f.State == diagnose.Known {
 		f.Note = "the bucket's default; an object may be encrypted otherwise"
@@ -203,8 +212,8 @@ func defaultEncryption(o *s3.GetBucketEncryptionOutput) (e diagnose.Encryption) 
 
 func askBucketTags(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[map[string]string] {
 	return setting(ctx, r, &seen, "GetBucketTagging", "get-bucket-tagging", "s3:GetBucketTagging",
-		func(ctx context.Context, c *s3.Client) (*s3.GetBucketTaggingOutput, error) {
-			return c.GetBucketTagging(ctx, &s3.GetBucketTaggingInput{Bucket: &r.target.Bucket})
+		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketTaggingOutput, error) {
+			return c.GetBucketTagging(ctx, &s3.GetBucketTaggingInput{Bucket: bucket})
 		},
 		func(o *s3.GetBucketTaggingOutput) map[string]string { return tagMap(o.TagSet) })
 }
@@ -227,8 +236,9 @@ func findOwner(_ context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[
 		return f
 	}
 	p := seen.BucketPolicy
+	direct := r.target.Kind == diagnose.GeneralPurpose || r.settingsBucket() != r.target.Bucket
 	readable := p.State == diagnose.Known || p.State == diagnose.Absent && p.Source.Code == "NoSuchBucketPolicy"
-	if !readable || !seen.Store.AWS() || r.target.Kind != diagnose.GeneralPurpose {
+	if !readable || !seen.Store.AWS() || !direct {
 		return diagnose.Fact[string]{Note: "no answer shows whose account the bucket is in"}
 	}
 	w := caller

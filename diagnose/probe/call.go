@@ -55,6 +55,7 @@ type run struct {
 	clients  map[clientKey]any
 	accounts map[who]string      // the account of each identity
 	trees    map[string]levelled // what the organization says, by account
+	behind   diagnose.Fact[diagnose.AccessPoint]
 	// anonymous: no credentials were found or wanted, so nothing is signed.
 	anonymous bool
 	// foreign: a presigned URL was signed by somebody else, who cannot be asked.
@@ -155,7 +156,7 @@ func (r *run) observe(q question, w *wire, x diagnose.Exchange) *diagnose.Fact[t
 	}
 	middle := w.sent.Add(w.received.Sub(w.sent) / 2)
 	skew := date.Sub(middle)
-	if skew.Abs() >= maxSkew && q.service == "s3" {
+	if skew.Abs() >= maxSkew {
 		r.skew.CompareAndSwap(0, int64(skew))
 	}
 	f := diagnose.KnownFact(skew.Round(time.Second), x)

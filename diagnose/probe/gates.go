@@ -83,15 +83,26 @@ func keyed(r *run, _ *diagnose.Evidence) string {
 }
 
 // ordinary: directory buckets have none of these settings, and of an access
-// point they are asked of the bucket behind it.
+// point they are asked of the bucket behind it, where that could be read.
 func ordinary(r *run, _ *diagnose.Evidence) string {
+	if r.settingsBucket() != r.target.Bucket {
+		return ""
+	}
 	switch r.target.Kind {
 	case diagnose.DirectoryBucket:
 		return "directory buckets have no such setting"
 	case diagnose.AccessPointTarget, diagnose.MultiRegionAccessPoint, diagnose.ObjectLambda:
-		return "the request names an access point, of which this cannot be asked"
+		return "the request names an access point, and the bucket behind it could not be read"
 	}
 	return ""
+}
+
+// policied: a directory bucket does have a policy.
+func policied(r *run, e *diagnose.Evidence) string {
+	if r.target.Kind == diagnose.DirectoryBucket {
+		return ""
+	}
+	return ordinary(r, e)
 }
 
 // stopped: the request was refused, so that reasons are worth looking for. One

@@ -66,12 +66,15 @@ func variantNodes() []node {
 }
 
 func bucketNodes() []node {
+	// This is settled at once where the target is no access point.
+	needs := append([]string{"bucket behind"}, answered...)
 	info := func(fact, operation, privilege string) Info {
-		return Info{Fact: fact, Operation: operation, Service: "s3", Privilege: privilege, Needs: answered}
+		return Info{Fact: fact, Operation: operation, Service: "s3", Privilege: privilege, Needs: needs}
 	}
 	settings := first(refused, named, ordinary)
+	point := first(onlyIf(accessPoint, "the request names a bucket, not an access point"), refused, onService("s3control"))
 	return []node{
-		fill(info("bucket policy", "GetBucketPolicy", "s3:GetBucketPolicy"), first(refused, named),
+		fill(info("bucket policy", "GetBucketPolicy", "s3:GetBucketPolicy"), first(refused, named, policied),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.PolicyDoc] { return &e.BucketPolicy }, askBucketPolicy),
 		fill(info("policy status", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus"), settings,
 			func(e *diagnose.Evidence) *diagnose.Fact[bool] { return &e.PolicyPublic }, askPolicyStatus),
@@ -92,9 +95,12 @@ func bucketNodes() []node {
 		fill(Info{Fact: "account public access block", Operation: "GetPublicAccessBlock", Service: "s3control", Privilege: "s3:GetAccountPublicAccessBlock", Needs: []string{"bucket owner"}},
 			first(refused, onService("s3control"), ownerKnown),
 			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.PublicAccessBlock] { return &e.AccountPublic }, askAccountPublic),
-		fill(Info{Fact: "access point", Operation: "GetAccessPoint", Service: "s3control", Privilege: "s3:GetAccessPoint", Needs: identified},
-			first(onlyIf(accessPoint, "the request names a bucket, not an access point"), onService("s3control")),
-			func(e *diagnose.Evidence) *diagnose.Fact[diagnose.AccessPoint] { return &e.AccessPoint }, askAccessPoint),
+		{
+			Info: Info{Fact: "bucket behind", Operation: "GetAccessPoint, ListAccessPoints", Service: "s3control", Privilege: "s3:GetAccessPoint, s3:ListAccessPoints", Needs: identified},
+			skip: point, ask: askBehind, pass: func(*diagnose.Evidence, string) {},
+		},
+		fill(Info{Fact: "access point", Operation: "GetAccessPointPolicy", Service: "s3control", Privilege: "s3:GetAccessPointPolicy", Needs: []string{"bucket behind"}},
+			point, func(e *diagnose.Evidence) *diagnose.Fact[diagnose.AccessPoint] { return &e.AccessPoint }, askAccessPoint),
 	}
 }
 

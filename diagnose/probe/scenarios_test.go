@@ -64,7 +64,7 @@ func TestEveryScenario(t *testing.T) {
 		if strings.Contains(scenario.Target, "?") {
 			continue // presigned URLs are replayed, and have a test of their own
 		}
-		for _, by := range []string{"", "reader", "admin"} {
+		for _, by := range []string{"", "reader"} {
 			t.Run(scenario.Name+" "+by, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					e, took := diagnoseScenario(t, scenario, by, trip)
