@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -16,7 +18,8 @@ type call struct {
 	target, bucket target
 	roleARN        string // of a session; made when first asked for
 	derived        [5][1]string
-	notes          *notes // nil: only the effect is wanted
+	folded         map[string][]string // the context by key in lower case, when it is large
+	notes          *notes              // nil: only the effect is wanted
 }
 
 // target is a resource of the request, taken apart.
@@ -64,11 +67,26 @@ func (c *call) sameAccount() bool {
 // in the request. name is the key as the policy spells it, key the same in
 // lower case. An empty list of values counts as none.
 func (c *call) values(name, key string) []string {
-	if v, ok := c.req.Context[name]; ok {
+	if v, ok := c.lookUp(name, key); ok {
 		return v
 	}
-	if v, ok := c.req.Context[key]; ok {
-		return v
+	return c.derive(key)
+}
+
+// given is values without those that are derived.
+func (c *call) given(name, key string) []string {
+	v, _ := c.lookUp(name, key)
+	return v
+}
+
+// lookUp finds a key of the context in any spelling.
+func (c *call) lookUp(name, key string) ([]string, bool) {
+	if v, ok := c.req.Context[name]; ok {
+		return v, true
+	}
+	if len(c.req.Context) > largeContext {
+		v, ok := c.fold()[key]
+		return v, ok
 	}
 	// Two spellings of one key in a request are a fault of whoever made it; the
 	// lesser one is taken, so that the answer does not vary from run to run.
@@ -78,10 +96,22 @@ func (c *call) values(name, key string) []string {
 			found = k
 		}
 	}
-	if found != "" {
-		return c.req.Context[found]
+	return c.req.Context[found], found != ""
+}
+
+// largeContext is the number of keys from which an index of them is made; a
+// request of S3 has some thirty.
+const largeContext = 100
+
+// fold makes that index; of two spellings of a key the lesser one counts.
+func (c *call) fold() map[string][]string {
+	if c.folded == nil {
+		c.folded = make(map[string][]string, len(c.req.Context))
+		for _, k := range slices.Backward(slices.Sorted(maps.Keys(c.req.Context))) {
+			c.folded[strings.ToLower(k)] = c.req.Context[k]
+		}
 	}
-	return c.derive(key)
+	return c.folded
 }
 
 // variable gives a policy variable its value: that of a key with one value.
@@ -139,10 +169,8 @@ func (c *call) one(slot int, value string) []string {
 // principalARN is aws:PrincipalArn: for a session the ARN of its role, with
 // the role's path only where the request gives it.
 func (c *call) principalARN() string {
-	for k, v := range c.req.Context {
-		if len(k) == len("aws:PrincipalArn") && strings.EqualFold(k, "aws:PrincipalArn") && len(v) == 1 {
-			return v[0]
-		}
+	if v := c.given("aws:PrincipalArn", "aws:principalarn"); len(v) == 1 {
+		return v[0]
 	}
 	switch c.who.kind {
 	case callerAnonymous, callerService:

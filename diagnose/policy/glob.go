@@ -288,6 +288,9 @@ func search(p []piece, s string, r resolver) (int, bool) {
 	if len(p) == 0 {
 		return 0, true
 	}
+	if len(s) >= longText && len(p) > 1 && utf8.ValidString(s) {
+		return searchLong(p, s, r)
+	}
 	lead := ""
 	if p[0].kind != anyOne {
 		lead, _ = p[0].value(r)

@@ -47,6 +47,7 @@ func TestManyStars(t *testing.T) {
 		{strings.Repeat("*a", 2000) + "b", strings.Repeat("a", 1<<20)},
 		{strings.Repeat("a*", 2000) + "b", strings.Repeat("a", 1<<20)},
 		{strings.Repeat("*a?", 200) + "b", strings.Repeat("a", 1<<16)},
+		{"*" + strings.Repeat("?a", 2000) + "b*", strings.Repeat("a", 1<<20)},
 	} {
 		if MatchWildcard(test.pattern, test.s) {
 			t.Errorf("%.20s… matches", test.pattern)
@@ -55,6 +56,26 @@ func TestManyStars(t *testing.T) {
 	// The bound is generous: backtracking would outlive the universe.
 	if d := time.Since(start); d > 20*time.Second {
 		t.Errorf("took %v", d)
+	}
+}
+
+// TestLongTexts: the search for long texts finds what the one for short finds.
+func TestLongTexts(t *testing.T) {
+	pad := strings.Repeat("é", longText)
+	for _, test := range []struct {
+		pattern, s string
+		want       bool
+	}{
+		{"*b?d*", pad + "abcd" + pad, true},
+		{"*b?d*e", pad + "abcd" + pad, false},
+		{"*b??d*", pad + "b日xd" + pad, true},
+		{"*" + strings.Repeat("é?", 100) + "x*", pad + "xyz", true},
+		{"*" + strings.Repeat("é?", 100) + "xx*", pad + "xyz", false},
+		{"*?z*?z", pad + "z" + pad + "z", true},
+	} {
+		if got := MatchWildcard(test.pattern, test.s); got != test.want {
+			t.Errorf("%.20s…: %t", test.pattern, got)
+		}
 	}
 }
 
@@ -79,8 +100,14 @@ func FuzzMatch(f *testing.F) {
 		if strings.Count(pattern, "*") > 4 || len(s) > 40 || len(pattern) > 40 {
 			t.Skip()
 		}
-		if got, want := MatchWildcard(pattern, s), backtrack([]rune(pattern), []rune(s)); got != want {
+		want := backtrack([]rune(pattern), []rune(s))
+		if got := MatchWildcard(pattern, s); got != want {
 			t.Errorf("MatchWildcard(%q, %q) = %t", pattern, s, got)
+		}
+		// The same behind a long text that holds nothing of either.
+		pad := strings.Repeat("\x00", longText)
+		if got := MatchWildcard(pad+"*"+pattern+"*"+pad, pad+s+pad); want && !got {
+			t.Errorf("padded, MatchWildcard(%q, %q) = %t", pattern, s, got)
 		}
 	})
 }
