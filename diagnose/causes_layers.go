@@ -135,7 +135,11 @@ func (r *reading) noEndpoint() (Finding, bool) {
 	case !r.awsRules():
 		return r.onlyAWS("VPC endpoints"), true
 	case r.VPCEndpoint.State == Absent:
-		return ruledOut(Inferred, "the request passed no VPC endpoint with a policy", show("no VPC endpoint", r.VPCEndpoint.Source)), true
+		if f, ok := r.settled(); ok {
+			return f, true
+		}
+		return unknown("the account has no VPC endpoint for S3 in this region; one of a VPC that another account shares would not show",
+			show("no VPC endpoint", r.VPCEndpoint.Source)), true
 	}
 	return Finding{}, false
 }

@@ -134,7 +134,7 @@ func (r *reading) knowableGlobal(k string) bool {
 		"aws:assumedroot", "aws:sourceidentity", "aws:federatedprovider":
 		return longTerm || r.unsigned
 	case "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourcevpcarn":
-		return r.VPCEndpoint.Known() || r.VPCEndpoint.State == Absent
+		return r.VPCEndpoint.Known() // one of another account's shared VPC never shows
 	case "aws:principalorgid", "aws:principalorgpaths":
 		return r.unsigned || r.OrganizationID.State == Absent
 	case "aws:currenttime", "aws:epochtime":
