@@ -111,7 +111,7 @@ func accessPointARN(arn string) (account, name, region string) {
 // byAlias looks for the alias among the access points of an account.
 func (r *run) byAlias(ctx context.Context, w who, region, account string) diagnose.Fact[diagnose.AccessPoint] {
 	q := question{
-		operation: "ListAccessPoints", service: "s3control", who: w,
+		operation: "ListAccessPoints", service: "s3control", who: w, region: region,
 		cli: []string{"s3control", "list-access-points", "--account-id", account},
 	}
 	var out *s3control.ListAccessPointsOutput
@@ -142,7 +142,7 @@ func (r *run) byAlias(ctx context.Context, w who, region, account string) diagno
 
 func (r *run) getAccessPoint(ctx context.Context, w who, region, account, name string) diagnose.Fact[diagnose.AccessPoint] {
 	q := question{
-		operation: "GetAccessPoint", service: "s3control", who: w,
+		operation: "GetAccessPoint", service: "s3control", who: w, region: region,
 		cli: append([]string{"s3control", "get-access-point", "--account-id", account}, option("--name", name)...),
 	}
 	var out *s3control.GetAccessPointOutput
@@ -177,7 +177,7 @@ func blockOf(c *types.PublicAccessBlockConfiguration) (b diagnose.PublicAccessBl
 // an empty document; one whose policy may not be read says so in ParseErr.
 func (r *run) accessPointPolicy(ctx context.Context, w who, region, account, name string) diagnose.PolicyDoc {
 	q := question{
-		operation: "GetAccessPointPolicy", service: "s3control", who: w,
+		operation: "GetAccessPointPolicy", service: "s3control", who: w, region: region,
 		cli: append([]string{"s3control", "get-access-point-policy", "--account-id", account}, option("--name", name)...),
 	}
 	var out *s3control.GetAccessPointPolicyOutput

@@ -28,7 +28,7 @@ func setting[O, T any](
 ) diagnose.Fact[T] {
 	bucket := r.settingsBucket()
 	return either(r, seen, func(w who) diagnose.Fact[T] {
-		q := question{operation: operation, service: "s3", who: w}
+		q := question{operation: operation, service: "s3", who: w, region: r.region(seen)}
 		q.cli = append([]string{"s3api", command}, option("--bucket", bucket)...)
 		var out O
 		rep := r.call(ctx, q, func(ctx context.Context) (err error) {
@@ -93,7 +93,7 @@ func askAccountPublic(ctx context.Context, r *run, seen diagnose.Evidence) diagn
 	owner := seen.OwnerOfBucket.Value
 	return eitherOf(r.ofAccount(&seen, owner), func(w who) diagnose.Fact[diagnose.PublicAccessBlock] {
 		q := question{
-			operation: "GetPublicAccessBlock", detail: "account " + owner, service: "s3control", who: w,
+			operation: "GetPublicAccessBlock", detail: "account " + owner, service: "s3control", who: w, region: r.region(&seen),
 			cli: []string{"s3control", "get-public-access-block", "--account-id", owner},
 		}
 		var out *s3control.GetPublicAccessBlockOutput

@@ -30,6 +30,7 @@ type question struct {
 	operation, detail, service string
 	who                        who
 	cli                        []string // the AWS CLI twin: words after "aws"
+	region                     string   // of S3 and S3 Control; empty: where the request went
 	// verbatim: send it as the person's own request went, also with a clock
 	// that is wrong; it is evidence only while it is not mended.
 	verbatim bool

@@ -37,6 +37,9 @@ func (r *run) twinRegion(q question) string {
 	case "iam", "organizations":
 		return ""
 	case "s3", "s3control":
+		if q.region != "" {
+			return q.region
+		}
 		return r.target.Region
 	}
 	return r.home(q.who)

@@ -44,6 +44,9 @@ func (r *run) credentials(ctx context.Context) diagnose.Fact[diagnose.Credential
 	if r.config.Options.Presigned {
 		return r.signerOfURL(ctx)
 	}
+	if r.config.URL != "" {
+		return r.visitor(ctx)
+	}
 	if r.config.Options.Unsigned {
 		r.anonymous = true
 		return diagnose.Fact[diagnose.Credentials]{
@@ -65,6 +68,18 @@ func (r *run) credentials(ctx context.Context) diagnose.Fact[diagnose.Credential
 		v.Source = "--as; read as " + v.Source
 	}
 	return diagnose.Fact[diagnose.Credentials]{Value: v, State: diagnose.Known, Note: "read on this machine"}
+}
+
+// visitor is who opens a website endpoint or a plain URL: anonymous. Our own
+// credentials, if there are any, only read.
+func (r *run) visitor(ctx context.Context) diagnose.Fact[diagnose.Credentials] {
+	r.anonymous = true
+	if _, err := r.remember(ctx, &r.config.AWS); err == nil && r.config.Reader == nil && !r.config.Options.Unsigned {
+		r.config.Reader, r.config.ReaderProfile = &r.config.AWS, r.config.Profile
+	}
+	return diagnose.Fact[diagnose.Credentials]{
+		State: diagnose.Known, Value: diagnose.Credentials{None: true, Source: "a URL without a signature"},
+	}
 }
 
 // signerOfURL looks at who signed a presigned URL. Unless that is the caller of

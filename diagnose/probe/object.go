@@ -60,7 +60,7 @@ func (r *run) listers(seen *diagnose.Evidence) []who {
 }
 
 func (r *run) listKey(ctx context.Context, w who, seen *diagnose.Evidence) diagnose.Fact[diagnose.Listing] {
-	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(r.target.Key), service: "s3", who: w}
+	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(r.target.Key), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-objects-v2", "--max-keys", "1", "--fetch-owner"}, option("--bucket", r.target.Bucket)...)
 	q.cli = append(q.cli, option("--prefix", r.target.Key)...)
 	in := &s3.ListObjectsV2Input{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(1), FetchOwner: aws.Bool(true)}
@@ -90,7 +90,7 @@ func (r *run) listKey(ctx context.Context, w who, seen *diagnose.Evidence) diagn
 // for it.
 func (r *run) nearKeys(ctx context.Context, w who, seen *diagnose.Evidence) []string {
 	parent := r.target.Key[:strings.LastIndexByte(strings.TrimSuffix(r.target.Key, "/"), '/')+1]
-	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(parent), service: "s3", who: w}
+	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(parent), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-objects-v2", "--max-keys", "1000"}, option("--bucket", r.target.Bucket)...)
 	q.cli = append(q.cli, option("--prefix", parent)...)
 	in := &s3.ListObjectsV2Input{Bucket: &r.target.Bucket, MaxKeys: aws.Int32(nearPage), Prefix: &parent}
@@ -141,7 +141,7 @@ func fold(key string) string {
 
 // deleteMarker tells whether the key's current version is a delete marker.
 func (r *run) deleteMarker(ctx context.Context, w who, seen *diagnose.Evidence) bool {
-	q := question{operation: "ListObjectVersions", detail: "prefix " + printable(r.target.Key), service: "s3", who: w}
+	q := question{operation: "ListObjectVersions", detail: "prefix " + printable(r.target.Key), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-object-versions", "--max-keys", "1"}, option("--bucket", r.target.Bucket)...)
 	q.cli = append(q.cli, option("--prefix", r.target.Key)...)
 	in := &s3.ListObjectVersionsInput{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(1)}
@@ -166,7 +166,7 @@ func (r *run) deleteMarker(ctx context.Context, w who, seen *diagnose.Evidence) 
 
 func askObjectACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.ACL] {
 	return either(r, &seen, func(w who) diagnose.Fact[diagnose.ACL] {
-		q := question{operation: "GetObjectAcl", service: "s3", who: w}
+		q := question{operation: "GetObjectAcl", service: "s3", who: w, region: r.region(&seen)}
 		q.cli = append(r.objectWords("get-object-acl"), option("--version-id", r.config.Options.VersionID)...)
 		in := &s3.GetObjectAclInput{Bucket: &r.target.Bucket, Key: &r.target.Key, VersionId: optional(r.config.Options.VersionID)}
 		if r.config.Options.RequestPayer {
@@ -183,7 +183,7 @@ func askObjectACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.
 
 func askObjectTags(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[map[string]string] {
 	return either(r, &seen, func(w who) diagnose.Fact[map[string]string] {
-		q := question{operation: "GetObjectTagging", service: "s3", who: w}
+		q := question{operation: "GetObjectTagging", service: "s3", who: w, region: r.region(&seen)}
 		q.cli = append(r.objectWords("get-object-tagging"), option("--version-id", r.config.Options.VersionID)...)
 		in := &s3.GetObjectTaggingInput{Bucket: &r.target.Bucket, Key: &r.target.Key, VersionId: optional(r.config.Options.VersionID)}
 		if r.config.Options.RequestPayer {

@@ -68,7 +68,7 @@ func (r *run) head(ctx context.Context, q question, h headers, region string) di
 	if r.target.Key == "" {
 		return r.headBucket(ctx, q, h.owner, region)
 	}
-	q.operation, q.service = "HeadObject", "s3"
+	q.operation, q.service, q.region = "HeadObject", "s3", region
 	q.cli = append(r.objectWords("head-object"), h.flags()...)
 	in := &s3.HeadObjectInput{
 		Bucket: &r.target.Bucket, Key: &r.target.Key,
@@ -88,7 +88,7 @@ func (r *run) head(ctx context.Context, q question, h headers, region string) di
 }
 
 func (r *run) headBucket(ctx context.Context, q question, owner, region string) diagnose.Fact[diagnose.Answer] {
-	q.operation, q.service = "HeadBucket", "s3"
+	q.operation, q.service, q.region = "HeadBucket", "s3", region
 	q.cli = append([]string{"s3api", "head-bucket"}, option("--bucket", r.target.Bucket)...)
 	q.cli = append(q.cli, option("--expected-bucket-owner", owner)...)
 	rep := r.call(ctx, q, func(ctx context.Context) error {
