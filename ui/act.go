@@ -147,6 +147,8 @@ func (a *App) carryFar(in intent) tea.Cmd {
 		return a.setFilter(in.query)
 	case goTo:
 		return a.visit(in.at)
+	case presign:
+		return a.presignFor(in.at)
 	case choose:
 		return a.reconnect(in.choice)
 	case beginLesson:

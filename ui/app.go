@@ -169,6 +169,11 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 		return a.evidenceGathered(msg)
 	case ticked:
 		return a.ticked(msg)
+	case presigned:
+		return a.presigned(msg)
+	case profilesRead:
+		a.profilesRead(msg)
+		return nil
 	case fixApplied:
 		return a.fixApplied(msg)
 	case strangersAsked:

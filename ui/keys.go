@@ -99,6 +99,10 @@ func moveActions() []action {
 func takeActions() []action {
 	return []action{
 		bind("mark", groupTake, "", "mark the object, for download", do(func(a *App) { a.browse.toggle() }), needsObject, "space"),
+		bind("copy", groupTake, "copy", "copy: URI, key, ARN, URL, ETag, presigned URL, AWS CLI command", (*App).openCopy, needsPlace, "y"),
+		bind("count", groupTake, "", "count the objects and bytes below the prefix", (*App).openCount, needsWalker, "u"),
+		bind("bookmark", groupTake, "", "bookmark the selected place, or take the mark off", (*App).toggleBookmark, needsPlace, "b"),
+		bind("places", groupMove, "", "bookmarks and buckets visited lately", (*App).openBookmarks, nil, "B"),
 	}
 }
 
@@ -106,6 +110,9 @@ func toolActions() []action {
 	return []action{
 		bind("palette", groupTool, "commands", "every command, by name", (*App).openPalette, nil, ":"),
 		bind("help", groupTool, "help", "the keys, all of them", (*App).openHelp, nil, "?"),
+		bind("who", groupTool, "", "who am I: credentials, account, region, endpoint", (*App).openWho, nil, "i"),
+		bind("profile", groupTool, "", "choose another profile", (*App).openProfiles, notInLab, "P"),
+		bind("region", groupTool, "", "choose another region", (*App).openRegion, notInLab, "R"),
 		bind("escape", groupTool, "", "stop what is under way, else back out", (*App).escape, nil, "esc"),
 		bind("quit", groupTool, "", "quit", func(*App) tea.Cmd { return tea.Quit }, nil, "q"),
 	}

@@ -176,8 +176,9 @@ func (p *picker) line(t Theme, l choiceLine, selected bool, w int) string {
 	}
 	right := t.Key.Render(l.key) + " "
 	if p.quick {
-		right = t.Dim.Render(t.Clean(l.detail)) + " "
-		name = t.Key.Render(t.fit(l.key, 3)) + name
+		label := p.nameWidth()
+		right = ""
+		name = t.Key.Render(t.fit(l.key, 3)) + t.fit(name, label) + "  " + t.Dim.Render(t.fitMost(t.Clean(l.detail), w-label-9))
 	} else if l.detail != "" {
 		right = t.Dim.Render(t.Clean(l.detail)) + "  " + right
 	}
@@ -190,6 +191,15 @@ func (p *picker) line(t Theme, l choiceLine, selected bool, w int) string {
 		return t.Selected.Under(line)
 	}
 	return line
+}
+
+// nameWidth is how wide the names of a quick picker are.
+func (p *picker) nameWidth() int {
+	wide := 0
+	for _, l := range p.all {
+		wide = max(wide, width(l.name))
+	}
+	return wide
 }
 
 func (p *picker) hints() []hint {

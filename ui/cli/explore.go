@@ -79,7 +79,7 @@ func (e *exploreCommand) run(ctx context.Context, args []string) error {
 func (e *exploreCommand) config() ui.Config {
 	cfg := ui.Config{
 		Now: e.streams.Now, ASCII: !utf8Locale(os.Getenv), Clipboard: nativeClipboard(),
-		StateFile: stateFile(os.Getenv),
+		StateFile: stateFile(os.Getenv), Profiles: func() []ui.Profile { return profiles(os.Getenv) },
 	}
 	cfg.Settings, cfg.Warnings = readSettings(os.Getenv)
 	return cfg

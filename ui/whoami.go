@@ -1,0 +1,191 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/dustin/go-humanize"
+
+	"s403/s3view"
+)
+
+// factsPane is a dialog of fields: who am I.
+type factsPane struct {
+	title  string
+	fields []s3view.Field
+	copy   string
+	win    window
+}
+
+// openWho tells the whole story of who asks and where.
+func (a *App) openWho() tea.Cmd {
+	if a.conn == nil {
+		a.push(newMessage("who am I", "There is no connection yet.", nil))
+		return nil
+	}
+	a.push(&factsPane{title: "who am I", fields: a.whoFields(), copy: a.who.identity.ARN})
+	return nil
+}
+
+func (a *App) whoFields() []s3view.Field {
+	w, s := a.who, a.conn.Session
+	known := func(name, value string) s3view.Field {
+		f := s3view.Field{Name: name, Value: value}
+		if value == "" {
+			f.State = s3view.NotConfigured
+		}
+		return f
+	}
+	var out []s3view.Field
+	switch {
+	case s.Anonymous():
+		out = append(out, known("caller", "anonymous: requests are not signed"))
+	case w.err != nil:
+		out = append(out, s3view.Field{Name: "caller", State: s3view.Failed, Why: w.err.Error()})
+	case !w.known:
+		out = append(out, s3view.Field{Name: "caller", State: s3view.Failed, Why: "not answered yet"})
+	case !w.identity.Asked:
+		out = append(out, s3view.Field{Name: "caller", State: s3view.NotSupported})
+	default:
+		out = append(out, known("caller", w.identity.ARN), known("account", account(w.identity.Account)), known("user id", w.identity.UserID))
+	}
+	c := w.credentials
+	out = append(out, known("credentials", c.Source), known("profile", c.Profile), known("access key id", c.AccessKeyID))
+	for _, hidden := range c.Hidden {
+		out = append(out, known("hidden by it", hidden))
+	}
+	out = append(out, known("session token", yes(c.SessionToken)), a.expiry(c))
+	endpoint := s.Endpoint()
+	if endpoint == "" {
+		endpoint = "AWS's own"
+	}
+	return append(out, known("region", s.Region()), known("endpoint", endpoint), known("partition", s.Partition()))
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func (a *App) expiry(c s3view.Credentials) s3view.Field {
+	f := s3view.Field{Name: "expires"}
+	now := a.fx.now()
+	switch {
+	case c.Expires.IsZero():
+		f.Value = "no end is known"
+	case c.Expired(now):
+		f.State, f.Why = s3view.Failed, "ended "+humanize.RelTime(c.Expires, now, "ago", "")+": log in again"
+	default:
+		f.Value = c.Expires.UTC().Format("2006-01-02 15:04 UTC") + "  " + humanize.RelTime(c.Expires, now, "", "from now")
+	}
+	return f
+}
+
+func (p *factsPane) close() {}
+
+func (p *factsPane) update(msg tea.Msg) (intent, tea.Cmd) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc", "enter", "i":
+			return closeMe{}, nil
+		case "y":
+			if p.copy != "" {
+				return copyText{"ARN", p.copy}, nil
+			}
+		case "up", "k":
+			p.win.scroll(-1)
+		case "down", "j":
+			p.win.scroll(1)
+		}
+	}
+	return nil, nil
+}
+
+func (p *factsPane) place(w, h int) rect { return centered(w, h, 78, len(p.fields)+8) }
+
+func (p *factsPane) view(t Theme, w, h int) block {
+	lines := append([]string{""}, t.fieldLines(p.fields, w-6)...)
+	p.win.resize(h-2, len(lines))
+	from, to := p.win.seen()
+	return t.draw(frame{title: t.Title.Render(p.title), focused: true, pad: 2, lines: lines[from:to], thumb: p.win.thumb()}, w, h)
+}
+
+func (p *factsPane) hints() []hint { return []hint{{"y", "copy the ARN"}, {"esc", "close"}} }
+
+// regions are those of AWS's standard partition that need no opting in, and the
+// ones that do; the picker takes any other name as it is typed.
+var regions = []string{
+	"us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1",
+	"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2",
+	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2",
+	"ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "ap-east-1", "ap-east-2", "me-south-1",
+	"me-central-1", "il-central-1", "af-south-1", "cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1", "auto",
+}
+
+func (a *App) openRegion() tea.Cmd {
+	lines := make([]choiceLine, 0, len(regions))
+	for _, r := range regions {
+		lines = append(lines, choiceLine{name: r, in: choose{Choice{a.choice.Profile, r}}})
+	}
+	p := newPicker("region", "the region to sign for; buckets elsewhere are followed", lines)
+	p.free = func(text string) intent { return choose{Choice{a.choice.Profile, text}} }
+	a.push(p)
+	return nil
+}
+
+func notInLab(a *App) string {
+	if a.cfg.Lesson != nil {
+		return "the lab has its own people: t chooses a lesson"
+	}
+	return ""
+}
+
+// profilesRead are the profiles of the configuration files.
+type profilesRead struct{ profiles []Profile }
+
+func (fx effects) profiles(read func() []Profile) tea.Cmd {
+	return func() tea.Msg { return profilesRead{read()} }
+}
+
+func (a *App) openProfiles() tea.Cmd {
+	if a.cfg.Profiles == nil {
+		return func() tea.Msg { return profilesRead{} }
+	}
+	return a.fx.profiles(a.cfg.Profiles)
+}
+
+func (a *App) profilesRead(m profilesRead) {
+	lines := make([]choiceLine, 0, len(m.profiles))
+	for _, p := range m.profiles {
+		lines = append(lines, choiceLine{name: p.Name, detail: p.Kind, key: p.Region, in: choose{Choice{Profile: p.Name}}})
+	}
+	pick := newPicker("profile", "a profile of ~/.aws/config", lines)
+	pick.free = func(text string) intent { return choose{Choice{Profile: text}} }
+	a.push(pick)
+}
+
+// toggleBookmark marks the place, or takes the mark off.
+func (a *App) toggleBookmark() tea.Cmd {
+	at := a.browse.here()
+	if a.memory.mark(at) {
+		a.say(success, "bookmarked "+at.String())
+	} else {
+		a.say(info, "no bookmark any more: "+at.String())
+	}
+	return a.fx.keep(a.cfg.StateFile, a.memory)
+}
+
+// openBookmarks offers the bookmarks, then the buckets visited lately.
+func (a *App) openBookmarks() tea.Cmd {
+	var lines []choiceLine
+	for _, uri := range a.memory.Bookmarks {
+		if at, err := s3view.ParseURI(uri); err == nil {
+			lines = append(lines, choiceLine{name: uri, detail: "bookmark", in: goTo{at}})
+		}
+	}
+	for _, b := range a.memory.Recent {
+		lines = append(lines, choiceLine{name: "s3://" + b, detail: "visited", in: goTo{s3view.Location{Bucket: b}}})
+	}
+	a.push(newPicker("places", "part of a place", lines))
+	return nil
+}
