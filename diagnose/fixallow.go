@@ -15,7 +15,7 @@ func fixBucketPolicyNoAllow(r *reading, _ Finding) []Fix {
 	if arn == "" || r.unsigned {
 		return []Fix{ask(WhoCaller, "Send a signed request", "The bucket's owner can let an account, user or role in, but not an unknown caller.")}
 	}
-	s := statement("ReadOneObject", "Allow", map[string]string{"AWS": arn}, r.action, r.bucketResource(), nil)
+	s := allowing("ReadOneObject", map[string]string{"AWS": arn}, r.action, r.bucketResource(), nil)
 	if r.action == "s3:ListBucket" {
 		s = s.with("Sid", "ListThisBucket")
 	}
@@ -38,7 +38,7 @@ func fixSCPNoAllow(r *reading, _ Finding) []Fix {
 			}
 		}
 	}
-	s := statement("ReadOneObject", "Allow", nil, r.action, r.resource, nil)
+	s := allowing("ReadOneObject", nil, r.action, r.resource, nil)
 	if arn := r.identityARN(); arn != "" {
 		s = withCondition(s, "ArnEquals", "aws:PrincipalArn", arn) // for nobody else in the account
 	}
@@ -50,12 +50,12 @@ func fixBoundaryNoAllow(r *reading, _ Finding) []Fix {
 	if b := r.eval.set.Boundaries; len(b) > 0 {
 		place.Policy = b[0].Name
 	}
-	s := statement("ReadOneObject", "Allow", nil, r.action, r.resource, nil)
+	s := allowing("ReadOneObject", nil, r.action, r.resource, nil)
 	return []Fix{r.addTo(place, "Widen the permissions boundary by this object", WhoCaller, s)}
 }
 
 func fixSessionNoAllow(r *reading, _ Finding) []Fix {
-	s := statement("ReadOneObject", "Allow", nil, r.action, r.resource, nil)
+	s := allowing("ReadOneObject", nil, r.action, r.resource, nil)
 	if len(r.eval.set.Session) == 0 {
 		fix := r.assumeAgain()
 		fix.Policy = pretty(s)
@@ -70,7 +70,7 @@ func fixVPCENoAllow(r *reading, _ Finding) []Fix {
 	if v := r.eval.set.VPCEndpoint; len(v) > 0 {
 		place.Policy = v[0].Name
 	}
-	s := statement("ReadOneObject", "Allow", "*", r.action, r.resource, nil)
+	s := allowing("ReadOneObject", "*", r.action, r.resource, nil)
 	if arn := r.identityARN(); arn != "" {
 		s = withCondition(s, "ArnEquals", "aws:PrincipalArn", arn)
 	}
@@ -122,11 +122,11 @@ func fixAccessPointPolicy(r *reading, _ Finding) []Fix {
 	if arn == "" {
 		return []Fix{ask(WhoBucketOwner, "Let the caller in at the access point", "The access point's policy and the bucket's policy must both allow the caller.")}
 	}
-	door := statement("ReadOneObject", "Allow", map[string]string{"AWS": arn}, r.action, r.resource, nil)
+	door := allowing("ReadOneObject", map[string]string{"AWS": arn}, r.action, r.resource, nil)
 	place := policy.Place{Layer: policy.ResourceBased, Policy: accessPointPolicyName}
 	fixes := []Fix{r.addTo(place, "Let "+r.who()+" in by the access point's policy", WhoBucketOwner, door)}
 	account := firstOf(ap.Account, arnAccount(r.resource))
-	delegate := statement("DelegateToAccessPoints", "Allow", map[string]string{"AWS": "*"}, r.action, r.bucketResource(), nil)
+	delegate := allowing("DelegateToAccessPoints", map[string]string{"AWS": "*"}, r.action, r.bucketResource(), nil)
 	delegate = withCondition(delegate, "StringEquals", "s3:DataAccessPointAccount", account)
 	fix := ask(WhoBucketOwner, "Delegate to the account's access points in the bucket policy",
 		"Add the statement below to the bucket policy; who may use an access point is then up to its policy. Policies that name the bucket's ARN do not match requests through an access point.")

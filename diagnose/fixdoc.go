@@ -157,10 +157,10 @@ func (e editable) document() *policy.Document {
 	return d
 }
 
-// statement makes a statement of the members that are not empty, in the order
-// in which people write them.
-func statement(sid, effect string, principal any, action, resource string, condition json.RawMessage) members {
-	m := members{{"Sid", encode(sid)}, {"Effect", encode(effect)}}
+// allowing makes an Allow of the members that are not empty, in the order in
+// which people write them.
+func allowing(sid string, principal any, action, resource string, condition json.RawMessage) members {
+	m := members{{"Sid", encode(sid)}, {"Effect", encode("Allow")}}
 	if principal != nil {
 		m = append(m, member{"Principal", encode(principal)})
 	}

@@ -19,7 +19,7 @@ func fixIdentityNoAllow(r *reading, _ Finding) []Fix {
 // identityAllow is a new inline policy of one statement; conditions are those of
 // the Allow that missed, which must go on holding.
 func (r *reading) identityAllow(title string, conditions json.RawMessage) []Fix {
-	s := statement("ReadOneObject", "Allow", nil, r.action, r.resource, conditions)
+	s := allowing("ReadOneObject", nil, r.action, r.resource, conditions)
 	if r.action == "s3:ListBucket" {
 		s = s.with("Sid", "ListThisBucket")
 	}

@@ -28,7 +28,7 @@ func fixMissingKey(r *reading, _ Finding) []Fix {
 	if r.Target.Key == "" {
 		return fixes
 	}
-	s := statement("ListThisBucket", "Allow", nil, "s3:ListBucket", r.Target.BucketARN(), nil)
+	s := allowing("ListThisBucket", nil, "s3:ListBucket", r.Target.BucketARN(), nil)
 	fix := Fix{
 		Title: "Be told 404 in place of 403", Who: WhoCaller, Kind: FixAsk, Policy: pretty(s),
 		Text: "With s3:ListBucket on the bucket S3 says that a key is missing. It also lets you list the bucket, so ask only if you may.",
@@ -49,7 +49,7 @@ func fixNoSuchKey(r *reading, _ Finding) []Fix {
 		"aws s3api list-objects-v2"+r.bucketFlag()+" --prefix "+shellWord(prefix)+" --max-items 20"))
 }
 
-func fixNoSuchBucket(r *reading, _ Finding) []Fix {
+func fixNoSuchBucket(_ *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Check the bucket's name and the endpoint", "aws s3api list-buckets --query 'Buckets[].Name'")}
 }
 
@@ -94,7 +94,7 @@ func fixKMSPermission(r *reading, _ Finding) []Fix {
 		return []Fix{ask(WhoKeyOwner, "Let the caller use the KMS key",
 			"The key policy must allow kms:Decrypt to "+firstOf(r.identityARN(), "the caller")+", and so must the caller's own policies.")}
 	}
-	mine := statement("DecryptWithThisKey", "Allow", nil, "kms:Decrypt", key, nil)
+	mine := allowing("DecryptWithThisKey", nil, "kms:Decrypt", key, nil)
 	fixes := []Fix{{
 		Title: "Allow kms:Decrypt with this key to " + r.who(), Who: WhoCaller, Kind: FixPolicy, Policy: pretty(mine),
 		After:   editable{top: members{{"Version", encode("2012-10-17")}}}.plus(mine).bytes(),
@@ -109,7 +109,7 @@ func fixKMSPermission(r *reading, _ Finding) []Fix {
 
 // keyPolicyFix adds the caller to the key policy; "*" there means this key.
 func (r *reading) keyPolicyFix(key, arn string) Fix {
-	theirs := statement("DecryptForOneCaller", "Allow", map[string]string{"AWS": arn}, "kms:Decrypt", "*", nil)
+	theirs := allowing("DecryptForOneCaller", map[string]string{"AWS": arn}, "kms:Decrypt", "*", nil)
 	fix := Fix{
 		Title: "Let the caller use the key in the key policy", Who: WhoKeyOwner, Kind: FixPolicy, Policy: pretty(theirs),
 		Text:    "aws kms put-key-policy --key-id " + shellWord(key) + " --policy-name default --policy file://policy.json",
@@ -157,7 +157,7 @@ func fixDirectoryBucketSession(r *reading, _ Finding) []Fix {
 		return []Fix{ask(WhoCaller, "Allow s3express:CreateSession on the bucket", "Directory buckets need s3express:CreateSession and none of the s3: actions.")}
 	}
 	arn := "arn:" + partition + ":s3express:" + r.Target.Region + ":" + account + ":bucket/" + r.Target.Bucket
-	s := statement("OpenReadSession", "Allow", nil, "s3express:CreateSession", arn, nil)
+	s := allowing("OpenReadSession", nil, "s3express:CreateSession", arn, nil)
 	s = withCondition(s, "StringEquals", "s3express:SessionMode", "ReadOnly")
 	return []Fix{{
 		Title: "Allow s3express:CreateSession on the bucket", Who: WhoCaller, Kind: FixPolicy, Policy: pretty(s),

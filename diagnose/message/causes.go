@@ -49,6 +49,9 @@ var phrases = [...]phrase{
 	{"anonymous access is forbidden", []string{"anonymous"}},
 	{"anonymous users", []string{"anonymous"}},
 	{"please use aws4-hmac-sha256", []string{"signature-version"}},
+	{"require aws signature version 4", []string{"signature-version"}},
+	{"headers present in the request which were not signed", []string{"signature-mismatch"}},
+	{"query-string authentication requires", []string{"signature-mismatch"}},
 	{"stored using a form of server side encryption", []string{"sse-c-key"}},
 	{"customer provided key", []string{"sse-c-key"}},
 	{"customer-provided key", []string{"sse-c-key"}},
@@ -110,8 +113,11 @@ var phrases = [...]phrase{
 // reading is a message with the text that it came from, while causes are sought.
 type reading struct {
 	Message
-	clause clauseKind
-	low    string // the whole text, folded
+	clause    clauseKind
+	low       string // the whole text, folded
+	temporary bool   // it shows a key id of temporary credentials: ASIA…
+	longTerm  bool   // it shows a key id of a user: AKIA…
+	unsigned  bool   // a CloudTrail event of an anonymous caller
 }
 
 // causes names what the text proves or leaves possible, the most likely first.
@@ -218,9 +224,9 @@ func (r reading) layerCauses() []string {
 // unknown to S3 without their session token.
 func (r reading) keyCauses() []string {
 	switch {
-	case strings.Contains(r.low, "asia"):
+	case r.temporary:
 		return []string{"missing-session-token", "invalid-access-key"}
-	case strings.Contains(r.low, "akia"):
+	case r.longTerm:
 		return []string{"invalid-access-key"}
 	}
 	return []string{"invalid-access-key", "missing-session-token"}
@@ -247,7 +253,10 @@ func (r reading) bareCauses() []string {
 		return webPage
 	case strings.EqualFold(r.Code, "InvalidRequest"):
 		return []string{"sse-c-key", "signature-version"}
-	case r.Code == "AccessDenied" && !strings.HasPrefix(r.Operation, "Head"):
+	case r.unsigned:
+		return append([]string{"anonymous"}, r.forOperation(bareRead)...)
+	case strings.HasPrefix(strings.ToLower(r.Action), "s3:"),
+		r.Code == "AccessDenied" && (!strings.HasPrefix(r.Operation, "Head") || r.Kind == CloudTrail):
 		return r.forOperation(bareRead)
 	case r.Code == "AccessDenied", r.Code == "Forbidden", r.Status == 403, r.Code == "Unauthorized", r.Status == 401:
 		return r.forOperation(withNoBody())

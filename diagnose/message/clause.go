@@ -88,8 +88,9 @@ func implicitClause(low string, start, at int) (clause, bool) {
 		return clause{}, false
 	}
 	c := clause{kind: implicit, layer: layer, start: start, end: at}
+	const verb = "allows"
 	rest := strings.TrimLeft(low[at:min(len(low), at+32)], " .…")
-	if rest != "" && !strings.HasPrefix(rest, "allow") && !strings.HasPrefix("allows", rest) {
+	if cut := len(rest) < len(verb) && rest == verb[:len(rest)]; !cut && !strings.HasPrefix(rest, "allow") {
 		return clause{}, false
 	}
 	end, ok := words(low, at, "allow")

@@ -2,6 +2,7 @@ package message
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -15,8 +16,9 @@ type trailEvent struct {
 	ErrorMessage string `json:"errorMessage"`
 	RequestID    string `json:"requestID"`
 	UserIdentity struct {
-		ARN  string `json:"arn"`
-		Type string `json:"type"`
+		ARN         string `json:"arn"`
+		AccountID   string `json:"accountId"`
+		AccessKeyID string `json:"accessKeyId"`
 	} `json:"userIdentity"`
 	Resources []struct {
 		Type string `json:"type"`
@@ -69,7 +71,7 @@ func refusedEvent(raw json.RawMessage, depth int, budget *int) (trailEvent, bool
 	if e.EventName != "" {
 		return e, true
 	}
-	inner := append(e.Records, e.Detail, json.RawMessage(e.CloudTrailEvent))
+	inner := slices.Concat(e.Records, []json.RawMessage{e.Detail, json.RawMessage(e.CloudTrailEvent)})
 	for _, event := range e.Events {
 		inner = append(inner, json.RawMessage(event.CloudTrailEvent))
 	}

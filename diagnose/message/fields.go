@@ -19,6 +19,9 @@ func readFields(text, low string) fields {
 		requestID: readRequestID(text, low),
 	}
 	f.code = readCode(text, low)
+	if f.status == 0 && f.code == "" && len(low) <= 4096 && namesS3(low) {
+		f.status = scanStatus(low, plainStatus) // "I get a 403 from my bucket"
+	}
 	return f
 }
 
@@ -35,13 +38,24 @@ func readOperation(text, low string) string {
 	for _, cue := range operationCues {
 		if i := strings.Index(low, cue); i >= 0 {
 			name := text[i+len(cue):]
-			name = strings.TrimSuffix(name[:nameLength(name)], "Command")
+			name = operationStem(name[:nameLength(name)])
 			if operationName(name) {
 				return name
 			}
 		}
 	}
-	return knownWord(text, func(word string) bool { return s3Operations[strings.TrimSuffix(word, "Command")] })
+	return operationStem(knownWord(text, func(word string) bool { return s3Operations[operationStem(word)] }))
+}
+
+// operationStem is the operation in a class name of an SDK: HeadObjectCommand
+// (JavaScript), HeadObjectError (Rust), GetObjectRequest (Java, .NET).
+func operationStem(name string) string {
+	for _, tail := range [...]string{"Command", "Error", "Request", "Output"} {
+		if stem := strings.TrimSuffix(name, tail); stem != name {
+			return stem
+		}
+	}
+	return name
 }
 
 // operationName tells a name in the spelling of operations from other words.
@@ -71,7 +85,7 @@ func knownWord(text string, known func(string) bool) string {
 			continue
 		}
 		if text[at] >= 'A' && text[at] <= 'Z' && n >= 5 && !joined(text, at) && known(text[at:at+n]) {
-			return strings.TrimSuffix(text[at:at+n], "Command")
+			return text[at : at+n]
 		}
 		at += n
 	}
@@ -181,6 +195,19 @@ var reasonPhrases = map[string]bool{
 // readStatus finds the HTTP status: a number of three digits between 300 and
 // 599 with a cue before it or a reason phrase behind it.
 func readStatus(low string) int {
+	return scanStatus(low, statusAt)
+}
+
+// plainStatus takes the commonest statuses where they stand as words.
+func plainStatus(low string, at, end int) bool {
+	if n := low[at:end]; n != "403" && n != "301" && n != "400" && n != "404" || strings.HasSuffix(low[:at], "line ") {
+		return false
+	}
+	return (at == 0 || low[at-1] == ' ') && (end == len(low) || strings.IndexByte(" .,:;!?)", low[end]) >= 0)
+}
+
+// scanStatus returns the first number that accept takes for a status.
+func scanStatus(low string, accept func(low string, at, end int) bool) int {
 	for at := 0; at+3 <= len(low); at++ {
 		c := low[at]
 		if c < '0' || c > '9' {
@@ -190,7 +217,7 @@ func readStatus(low string) int {
 		for end < len(low) && low[end] >= '0' && low[end] <= '9' {
 			end++
 		}
-		if end-at == 3 && c >= '3' && c <= '5' && statusAt(low, at, end) {
+		if end-at == 3 && c >= '3' && c <= '5' && accept(low, at, end) {
 			return int(c-'0')*100 + int(low[at+1]-'0')*10 + int(low[at+2]-'0')
 		}
 		at = end
@@ -315,7 +342,7 @@ func readRequestID(text, low string) string {
 
 func requestID(s string) string {
 	s = s[:min(len(s), 200)]
-	value := strings.TrimLeft(s, " :='\"`>\\")
+	value := strings.TrimLeft(s, " \n\t:='\"`>\\")
 	if len(value) == len(s) && !strings.HasPrefix(s, ">") {
 		return ""
 	}

@@ -1,10 +1,21 @@
 package message
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
+
+// maxParsed bounds the bytes of a text that are looked at. An error stands at the
+// beginning or at the end of what people paste; of a longer log both are read.
+const maxParsed = 4 << 20
 
 // Parse reads an error text of whatever form. It never fails: what it does not
-// recognise has the kind Unknown and no causes.
+// recognise has the kind Unknown and no causes. Of more than 4 MiB it reads the
+// first and the last 2 MiB.
 func Parse(text []byte) Message {
+	if len(text) > maxParsed {
+		text = slices.Concat(text[:maxParsed/2], []byte("\n"), text[len(text)-maxParsed/2:])
+	}
 	whole := clean(text)
 	if e, ok := readTrail(whole); ok && (e.ErrorCode != "" || e.ErrorMessage != "") {
 		return finish(fromTrail(e))
@@ -19,7 +30,8 @@ func Parse(text []byte) Message {
 
 // fromTrail reads a whole CloudTrail event.
 func fromTrail(e trailEvent) reading {
-	r := reading{low: folded(e.ErrorMessage)}
+	r := reading{low: folded(e.ErrorMessage), unsigned: e.UserIdentity.AccountID == "ANONYMOUS_PRINCIPAL"}
+	r.keyIDs(e.UserIdentity.AccessKeyID)
 	r.Kind, r.Operation, r.Code, r.RequestID = CloudTrail, e.EventName, e.ErrorCode, e.RequestID
 	r.take(readSentence(e.ErrorMessage))
 	if r.Principal == "" {
@@ -39,6 +51,7 @@ func fromTrail(e trailEvent) reading {
 func fromXML(body Error, flat, low string) reading {
 	f := readFields(flat, low)
 	r := reading{low: low}
+	r.keyIDs(flat)
 	r.Kind, r.Code, r.RequestID, r.Status = XML, body.Code, body.RequestID, f.status
 	r.Operation = f.operation
 	if r.RequestID == "" {
@@ -60,6 +73,7 @@ func fromXML(body Error, flat, low string) reading {
 func fromText(flat, low string) reading {
 	f := readFields(flat, low)
 	r := reading{low: low}
+	r.keyIDs(flat)
 	r.Operation, r.Status, r.Code, r.Region, r.RequestID = f.operation, f.status, f.code, f.region, f.requestID
 	r.take(readSentence(flat))
 	switch {
@@ -79,6 +93,13 @@ func fromText(flat, low string) reading {
 		r.Kind, r.Status, r.RequestID, r.Operation = Unknown, 0, "", ""
 	}
 	return r
+}
+
+// keyIDs looks for access key ids, whole or cut (IAM user guide, "Unique
+// identifiers": AKIA for users, ASIA for temporary credentials).
+func (r *reading) keyIDs(text string) {
+	r.temporary = strings.Contains(text, "ASIA")
+	r.longTerm = strings.Contains(text, "AKIA")
 }
 
 // take copies what an enhanced message says.
@@ -117,7 +138,7 @@ func (r reading) refused() bool {
 
 // namesS3 tells whether a folded text speaks of S3 at all.
 func namesS3(low string) bool {
-	for _, word := range [...]string{"s3", "x-amz-", "amazonaws", "aws", "bucket", "botocore", "boto3"} {
+	for _, word := range [...]string{"s3", "x-amz-", "amazonaws", "aws", "bucket", "botocore", "boto3", "$metadata", "headobject", "getobject"} {
 		if strings.Contains(low, word) {
 			return true
 		}

@@ -1,6 +1,9 @@
 package message
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // hidden stands in the place of a secret.
 const hidden = "[redacted]"
@@ -70,14 +73,12 @@ func (r *redactor) word() {
 	}
 	r.at = end
 	word := r.in[start:end]
-	name := ""
-	if len(word) <= 64 {
-		name = plainName(word)
-	}
+	var buffer [64]byte
+	name := foldName(buffer[:0], word)
 	switch {
-	case secretNames[name] || keyIDNames[name]:
-		r.named(name, start, end)
-	case strings.Contains(name, "secret"):
+	case secretNames[string(name)] || keyIDNames[string(name)]: // these look-ups do not allocate
+		r.named(string(name), start, end)
+	case bytes.Contains(name, []byte("secret")):
 		r.secretAt = end
 	case accessKeyID(word):
 		r.replace(start, end, maskKeyID(word))
@@ -131,10 +132,26 @@ func (r *redactor) replace(from, to int, with string) {
 	r.copied, r.at = to, to
 }
 
-// plainName folds a name to lower case without '-' and '_'.
-func plainName(word string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(word))
+// foldName appends word to buffer in lower case and without '-' and '_'; longer
+// words than the buffer holds are no names and give none.
+func foldName(buffer []byte, word string) []byte {
+	if len(word) > cap(buffer) {
+		return buffer
+	}
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c == '-' || c == '_':
+		case c >= 'A' && c <= 'Z':
+			buffer = append(buffer, c+'a'-'A')
+		default:
+			buffer = append(buffer, c)
+		}
+	}
+	return buffer
 }
+
+// plainName is a name in lower case and without '-' and '_'.
+func plainName(word string) string { return string(foldName(make([]byte, 0, 64), word)) }
 
 // accessKeyID tells whether word is an AWS access key id: AKIA or ASIA and 16 to
 // 128 characters in all (IAM user guide, "IAM identifiers").
