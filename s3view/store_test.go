@@ -1,0 +1,345 @@
+package s3view
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// canned is a store that answers with what a test gives it, by method and the
+// path with its query.
+type canned struct {
+	t     *testing.T
+	mu    sync.Mutex
+	seen  []string // "METHOD path?query"
+	reply func(w http.ResponseWriter, r *http.Request)
+}
+
+func (c *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	c.seen = append(c.seen, r.Method+" "+r.URL.RequestURI())
+	c.mu.Unlock()
+	c.reply(w, r)
+}
+
+// open connects to a canned store as the lab's client does.
+func open(t *testing.T, o Options, reply func(w http.ResponseWriter, r *http.Request)) (*Store, *canned) {
+	t.Helper()
+	c := &canned{t: t, reply: reply}
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	o.EndpointURL = server.URL
+	if o.Keys == nil {
+		o.Keys = &Keys{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "secret"}
+	}
+	s, err := Connect(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Store(), c
+}
+
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintf(w, "<Error><Code>%s</Code><Message>no\nway</Message></Error>", code)
+}
+
+func at(t *testing.T, uri string) Location {
+	t.Helper()
+	loc, err := ParseURI(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+// A page holds prefixes and objects together in key order, with their keys
+// decoded, whatever characters they have.
+func TestListDecodesKeys(t *testing.T) {
+	st, c := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
+			<NextContinuationToken>a+b%2F=</NextContinuationToken>
+			<Contents><Key>p/a%0Ab</Key><Size>7</Size><ETag>&quot;e&quot;</ETag><StorageClass>GLACIER</StorageClass>
+			<LastModified>2026-10-02T09:14:07.000Z</LastModified></Contents>
+			<Contents><Key>p/z%2Bz+%E6%BC%A2</Key></Contents>
+			<CommonPrefixes><Prefix>p/m/</Prefix></CommonPrefixes></ListBucketResult>`)
+	})
+	p, err := st.List(t.Context(), at(t, "s3://bucket/p/"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"p/a\nb", "p/m/", "p/z+z 漢"}
+	for i, e := range p.Entries {
+		if e.Key != want[i] {
+			t.Errorf("entry %d: %q, want %q", i, e.Key, want[i])
+		}
+	}
+	if !p.Entries[1].Prefix || p.Entries[0].Class != "GLACIER" || p.Entries[0].Size != 7 || p.Entries[0].ETag != "e" ||
+		p.Next != "a+b%2F=" || !p.More {
+		t.Errorf("%+v", p)
+	}
+	if len(c.seen) != 1 || !strings.Contains(c.seen[0], "delimiter=%2F") || !strings.Contains(c.seen[0], "encoding-type=url") {
+		t.Errorf("asked %q", c.seen)
+	}
+}
+
+// A bucket in another region is asked there, once, and remembered.
+func TestFollowsRegion(t *testing.T) {
+	st, c := open(t, Options{Region: "us-east-1"}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Amz-Bucket-Region", "eu-west-1")
+		if !strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/s3/") {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	})
+	for range 2 {
+		h, err := st.Head(t.Context(), at(t, "s3://bucket/key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.seen) == 2 && h.Moved != "eu-west-1" {
+			t.Errorf("moved to %q", h.Moved)
+		}
+	}
+	if len(c.seen) != 3 || st.KnownRegion("bucket") != "eu-west-1" {
+		t.Errorf("asked %d times: %q", len(c.seen), c.seen)
+	}
+}
+
+// Every answer but success is an *Error that says what happened in one line.
+func TestErrors(t *testing.T) {
+	tests := []struct {
+		status                         int
+		code                           string
+		denied, absent, slow, diagnose bool
+	}{
+		{403, "AccessDenied", true, false, false, true},
+		{404, "NoSuchKey", false, true, false, true},
+		{503, "SlowDown", false, false, true, false},
+		{301, "PermanentRedirect", false, false, false, true},
+		{400, "ExpiredToken", false, false, false, true},
+	}
+	for _, tt := range tests {
+		st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { refuse(w, tt.status, tt.code) })
+		_, err := st.walkPage(t.Context(), Listing{At: at(t, "s3://bucket/a")})
+		e := AsError(err)
+		if e == nil || e.Status != tt.status || e.Code != tt.code || e.Denied() != tt.denied || e.NotFound() != tt.absent ||
+			e.Throttled() != tt.slow || e.Diagnosable() != tt.diagnose || strings.Contains(e.Error(), "\n") {
+			t.Errorf("%d %s: %+v", tt.status, tt.code, e)
+		}
+	}
+}
+
+// A server that accepts and then says nothing ends in one clear line, soon.
+func TestSilentServer(t *testing.T) {
+	quit := make(chan struct{})
+	st, c := open(t, Options{Timeout: 100 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { <-quit })
+	t.Cleanup(func() { close(quit) })
+	start := time.Now()
+	_, err := st.List(t.Context(), at(t, "s3://bucket"), "")
+	if err == nil || !strings.Contains(err.Error(), "no answer within the time allowed") || time.Since(start) > 5*time.Second {
+		t.Errorf("after %v: %v", time.Since(start), err)
+	}
+	if len(c.seen) != 1 {
+		t.Errorf("asked %d times", len(c.seen))
+	}
+}
+
+// Each setting of a bucket is in one of five states, and says which action is missing.
+func TestBucketSettings(t *testing.T) {
+	st, _ := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		switch q := r.URL.RawQuery; {
+		case strings.HasPrefix(q, "versioning"):
+			_, _ = fmt.Fprint(w, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+		case strings.HasPrefix(q, "policyStatus"):
+			refuse(w, 403, "AccessDenied")
+		case strings.HasPrefix(q, "policy"):
+			_, _ = fmt.Fprint(w, `{"Version":"2012-10-17","Statement":[{"Sid":"a"},{"Sid":"b"}]}`)
+		case strings.HasPrefix(q, "lifecycle"):
+			refuse(w, 404, "NoSuchLifecycleConfiguration")
+		case strings.HasPrefix(q, "object-lock"):
+			refuse(w, 501, "NotImplemented")
+		case strings.HasPrefix(q, "cors"):
+			refuse(w, 418, "Teapot")
+		case r.Method == http.MethodHead:
+			w.Header().Set("X-Amz-Bucket-Region", "eu-west-1")
+		default:
+			refuse(w, 403, "AccessDenied")
+		}
+	})
+	got := map[string]Field{}
+	calls := 0
+	for _, f := range st.BucketSettings(t.Context(), "bucket", func(int, Field) { calls++ }) {
+		got[f.Name] = f
+	}
+	want := map[string]FieldState{"region": Known, "versioning": Known, "policy": Known, "policy status": Denied,
+		"lifecycle": NotConfigured, "object lock": NotSupported, "CORS": Failed, "encryption": Denied}
+	for name, state := range want {
+		if got[name].State != state {
+			t.Errorf("%s: %+v, want %s", name, got[name], state)
+		}
+	}
+	if got["policy"].Value != "2 statements" || !strings.Contains(got["policy"].Text, "\n  \"Statement\"") {
+		t.Errorf("policy: %+v", got["policy"])
+	}
+	if got["encryption"].Why != "needs s3:GetEncryptionConfiguration" || calls != len(settings)+1 {
+		t.Errorf("encryption: %+v after %d calls", got["encryption"], calls)
+	}
+}
+
+// Versions and delete markers come together, the newest of each key first.
+func TestVersions(t *testing.T) {
+	st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k2</NextKeyMarker>
+			<Version><Key>k</Key><VersionId>1</VersionId><IsLatest>false</IsLatest><LastModified>2026-01-01T00:00:00Z</LastModified></Version>
+			<Version><Key>k</Key><VersionId>2</VersionId><IsLatest>false</IsLatest><LastModified>2026-02-01T00:00:00Z</LastModified></Version>
+			<Version><Key>k2</Key><VersionId>9</VersionId><IsLatest>true</IsLatest></Version>
+			<DeleteMarker><Key>k</Key><VersionId>3</VersionId><IsLatest>true</IsLatest></DeleteMarker></ListVersionsResult>`)
+	})
+	v, err := st.Versions(t.Context(), at(t, "s3://bucket/k"), "")
+	ids := ""
+	for _, e := range v.Entries {
+		ids += e.ID
+	}
+	if err != nil || ids != "321" || !v.Entries[0].DeleteMarker || v.Next != "" {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// A preview fetches what it says and no more, opens gzip and tells what it is.
+func TestPreview(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write(bytes.Repeat([]byte("{\"a\":1}\n"), 1<<20)) // 8 MiB in 8 KiB
+	_ = z.Close()
+	var picture bytes.Buffer
+	_ = png.Encode(&picture, image.NewGray(image.Rect(0, 0, 640, 480)))
+	tests := []struct {
+		key, content string
+		kind         PreviewKind
+		note         string
+	}{
+		{"a.txt", "hello, wörld\n", PreviewText, "text"},
+		{"a.json", "{\n \"a\": 1}", PreviewJSON, "JSON"},
+		{"x", "{\"a\":1}\n{\"a\":2}\n", PreviewNDJSON, "an object a line"},
+		{"x", "a,b,c\n1,2,3\n4,5,6\n", PreviewCSV, "table"},
+		{"logs.json.gz", packed.String(), PreviewNDJSON, "gzip, unpacked"},
+		{"p", "PAR1\x15\x04", PreviewParquet, "Parquet"},
+		{"i.png", picture.String(), PreviewImage, "PNG image, 640×480"},
+		{"b", "\x00\x01\x02", PreviewBinary, "binary data"},
+		{"z.zip", "PK\x03\x04aaaa", PreviewBinary, "zip archive"},
+		{"u", "\xff\xfeh\x00i\x00", PreviewText, "text"},
+		{"e", "", PreviewEmpty, "empty"},
+	}
+	for _, tt := range tests {
+		st, c := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+			http.ServeContent(w, r, "", time.Time{}, strings.NewReader(tt.content))
+		})
+		p, err := st.Preview(t.Context(), at(t, "s3://bucket/"+tt.key), 4096)
+		if err != nil || p.Kind != tt.kind || !strings.Contains(p.Note, tt.note) || p.Fetched > 4096 || len(p.Data) > PreviewUnpacked {
+			t.Errorf("%s: %s %q, fetched %d, %v", tt.key, p.Kind, p.Note, p.Fetched, err)
+		}
+		if len(c.seen) != 1 {
+			t.Errorf("%s: asked %q", tt.key, c.seen)
+		}
+	}
+}
+
+func FuzzSniff(f *testing.F) {
+	f.Add([]byte("a,b\n1,2"), "x.csv")
+	f.Add([]byte("\x1f\x8b\x08\x00"), "x.gz")
+	f.Add([]byte("\x89PNG\r\n\x1a\n"), "x")
+	f.Fuzz(func(t *testing.T, data []byte, name string) {
+		p := Preview{Data: data, Name: name}
+		p.open()
+		if p.Kind == "" || len(p.Data) > max(PreviewUnpacked, 2*len(data)+8) {
+			t.Fatalf("%q, %d bytes of %d", p.Kind, len(p.Data), len(data))
+		}
+		HexDump(p.Data, 20)
+	})
+}
+
+// A download has its name only when it is whole and right; else nothing is left.
+func TestDownload(t *testing.T) {
+	content := strings.Repeat("0123456789", 100_000)
+	sum := md5.Sum([]byte(content))
+	right := hex.EncodeToString(sum[:])
+	tests := []struct {
+		name, etag string
+		reply      func(w http.ResponseWriter)
+		want       string // in the error; "" is success
+	}{
+		{"whole", right, func(w http.ResponseWriter) { _, _ = w.Write([]byte(content)) }, ""},
+		{"changed", strings.Repeat("0", 32), func(w http.ResponseWriter) { _, _ = w.Write([]byte(content)) }, "does not match its ETag"},
+		{"cut off", right, func(w http.ResponseWriter) {
+			_, _ = w.Write([]byte(content[:1000]))
+			panic(http.ErrAbortHandler)
+		}, "EOF"},
+	}
+	for _, tt := range tests {
+		st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("ETag", `"`+tt.etag+`"`)
+			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
+			tt.reply(w)
+		})
+		dir := t.TempDir()
+		path := filepath.Join(dir, "file")
+		var last int64
+		d, err := st.Download(t.Context(), at(t, "s3://bucket/file"), path, func(done, _ int64) { last = done })
+		files, _ := os.ReadDir(dir)
+		if tt.want != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.want) || len(files) != 0 {
+				t.Errorf("%s: %v, %d files left", tt.name, err, len(files))
+			}
+			continue
+		}
+		got, _ := os.ReadFile(path)
+		if err != nil || string(got) != content || d.Verified != "MD5 of the ETag" || last != int64(len(content)) || len(files) != 1 {
+			t.Errorf("%s: %+v, %v, %d files", tt.name, d, err, len(files))
+		}
+		if _, err := st.Download(t.Context(), at(t, "s3://bucket/file"), path, nil); err == nil || !strings.Contains(err.Error(), "exists already") {
+			t.Errorf("a file was replaced: %v", err)
+		}
+	}
+}
+
+// Canceling leaves nothing behind.
+func TestDownloadCanceled(t *testing.T) {
+	st, _ := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000000")
+		_, _ = w.Write(make([]byte, 1000))
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	dir := t.TempDir()
+	_, err := st.Download(ctx, at(t, "s3://bucket/k"), filepath.Join(dir, "k"), func(int64, int64) { cancel() })
+	files, _ := os.ReadDir(dir)
+	if !errors.Is(err, context.Canceled) || len(files) != 0 {
+		t.Errorf("%v, %d files left", err, len(files))
+	}
+}
+
+func TestLocalName(t *testing.T) {
+	tests := map[string]string{"a/b.txt": "b.txt", "a/b/": "b", "..": "object", "a/..": "object", "x\x1b[31m\n": "x_[31m_",
+		`c:\win`: "c__win", "": "object", "a/\u202egpj.exe": "_gpj.exe"}
+	for key, want := range tests {
+		if got := LocalName(key); got != want {
+			t.Errorf("LocalName(%q) = %q, want %q", key, got, want)
+		}
+	}
+}
