@@ -1,6 +1,9 @@
 package policy
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // longText is the length from which a search for letters mixed with ? is worth
 // its preparations. No ARN of S3 is so long.
@@ -11,38 +14,19 @@ const longText = 4096
 // (Baeza-Yates and Gonnet, "A new approach to text searching", 1992). A hostile
 // pattern such as ?a?a?a… then costs a 64th of its length at each place.
 func searchLong(p []piece, s string, r resolver) (int, bool) {
-	n := 0
-	anyAt, at := []uint64(nil), make(map[rune][]uint64)
-	set := func(row []uint64) []uint64 {
-		for len(row) <= n/64 {
-			row = append(row, 0)
-		}
-		row[n/64] |= 1 << (n % 64)
-		return row
-	}
-	for i := range p {
-		if p[i].kind == anyOne {
-			anyAt = set(anyAt)
-			n++
-			continue
-		}
-		v, _ := p[i].value(r)
-		for _, c := range v {
-			at[c] = set(at[c])
-			n++
-		}
-	}
+	places, n := placesOf(p, r)
 	if n == 0 {
 		return 0, true
 	}
 	words := (n + 63) / 64
-	fits := fitRows(anyAt, at, words)
+	fits := fitRows(places, words)
 	state := make([]uint64, words)
 	for i, c := range s {
 		row, ok := fits[c]
 		if !ok {
-			row = fits[-1]
+			row = fits[anyLetter]
 		}
+		// A new beginning may start at every letter: the bit that is carried in.
 		carry := uint64(1)
 		for w := range state {
 			next := state[w] >> 63
@@ -56,16 +40,36 @@ func searchLong(p []piece, s string, r resolver) (int, bool) {
 	return 0, false
 }
 
-// fitRows gives for each letter the places of the pieces that it fits; -1 is
-// for letters that stand in none of them.
-func fitRows(anyAt []uint64, at map[rune][]uint64, words int) map[rune][]uint64 {
-	fits := map[rune][]uint64{-1: make([]uint64, words)}
-	copy(fits[-1], anyAt)
-	for c, places := range at {
+// anyLetter stands for ? among the letters of a pattern, and for the letters
+// that are not in it among those of a text. No letter has this number.
+const anyLetter = rune(-1)
+
+// placesOf counts the letters of pieces and notes the places of each.
+func placesOf(p []piece, r resolver) (places map[rune][]int, n int) {
+	places = make(map[rune][]int)
+	for i := range p {
+		if p[i].kind == anyOne {
+			places[anyLetter] = append(places[anyLetter], n)
+			n++
+			continue
+		}
+		v, _ := p[i].value(r)
+		for _, c := range v {
+			places[c] = append(places[c], n)
+			n++
+		}
+	}
+	return places, n
+}
+
+// fitRows gives for each letter the places that it fits, its own and those of
+// every ?, as a row of bits.
+func fitRows(places map[rune][]int, words int) map[rune][]uint64 {
+	fits := map[rune][]uint64{anyLetter: make([]uint64, words)}
+	for c, own := range places {
 		row := make([]uint64, words)
-		copy(row, anyAt)
-		for w := range places {
-			row[w] |= places[w]
+		for _, at := range slices.Concat(own, places[anyLetter]) {
+			row[at/64] |= 1 << (at % 64)
 		}
 		fits[c] = row
 	}
