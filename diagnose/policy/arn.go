@@ -11,6 +11,8 @@ type arn struct {
 	ok   bool
 }
 
+// splitARN cuts at the first five colons and no further, since keys hold colons
+// as they like. What has fewer is no ARN.
 func splitARN(s string) arn {
 	var a arn
 	rest := s
@@ -66,6 +68,8 @@ func newResourcePattern(text string, how syntax) arnPattern {
 	return p
 }
 
+// newParts cuts a pattern as an ARN is cut. Most patterns have nothing but
+// plain text before the fifth colon; that is compared as one string.
 func newParts(text string, a arn, head, resource syntax) arnPattern {
 	p := arnPattern{any: text != "" && strings.Trim(text, "*") == ""}
 	if !a.ok {
@@ -112,6 +116,7 @@ func (p *arnPattern) match(s string, a *arn, r resolver) bool {
 	return p.wide != nil && p.wide.match(s, r)
 }
 
+// matchParts compares part by part, so that no wildcard runs over a colon.
 func (p *arnPattern) matchParts(a *arn, r resolver) bool {
 	if p.parts == nil {
 		return p.head == a.head && p.resource.match(a.part[5], r)

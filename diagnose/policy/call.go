@@ -31,6 +31,8 @@ type target struct {
 // calls keeps evaluations' working memory, so that Decide allocates nothing.
 var calls = sync.Pool{New: func() any { return new(call) }}
 
+// newCall takes a request apart once, before the statements are asked one by
+// one.
 func newCall(r *Request, s *Set) *call {
 	c, _ := calls.Get().(*call)
 	c.req, c.set = r, s
@@ -44,6 +46,7 @@ func newCall(r *Request, s *Set) *call {
 	return c
 }
 
+// done gives the working memory back, with nothing of the request left in it.
 func (c *call) done() {
 	*c = call{}
 	calls.Put(c)
@@ -158,6 +161,8 @@ var principalTypes = map[callerKind]string{
 	callerFederated: "FederatedUser", callerAnonymous: "Anonymous",
 }
 
+// one makes a list of one value without allocating: each derived key has its
+// own slot, since several may be in use at once.
 func (c *call) one(slot int, value string) []string {
 	if value == "" {
 		return nil
@@ -187,6 +192,9 @@ func (c *call) principalARN() string {
 	return c.who.text
 }
 
+// userID is aws:userid where the ARN tells it. The unique ids of users and
+// roles (AIDA…, AROA…) are not in an ARN, so for those the key is absent unless
+// the request gives it.
 func (c *call) userID() string {
 	switch c.who.kind {
 	case callerRoot:

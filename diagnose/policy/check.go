@@ -15,6 +15,9 @@ func (d *Document) Check(k Kind) error {
 	return nil
 }
 
+// misplaced says what a statement has or lacks that its place does not allow;
+// "" when all is well (IAM User Guide, "IAM JSON policy elements: Principal":
+// identity-based policies have none, resource-based policies need one).
 func (s *Statement) misplaced(k Kind) string {
 	switch k {
 	case IdentityKind, BoundaryKind, SessionKind, SCPKind:

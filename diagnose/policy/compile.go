@@ -30,6 +30,9 @@ func (d *Document) compile() {
 	d.public, d.publicWhy = publicStatement(d)
 }
 
+// compileStatement turns the strings of a statement into what can be compared
+// without reading them again. Actions are put in lower case here and in the
+// request, for they are compared without regard to case.
 func compileStatement(s *Statement, how syntax) compiled {
 	c := compiled{
 		deny:        s.Effect == "Deny",

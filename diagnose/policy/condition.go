@@ -22,6 +22,8 @@ type comparer interface {
 	matches(value string, r resolver) bool
 }
 
+// newTest makes one condition ready. Parse has refused the operators that do
+// not exist, so that fault needs no second look.
 func newTest(c *Condition, how syntax) test {
 	op, _ := newOperator(c.Operator)
 	t := test{operator: op, key: strings.ToLower(c.Key), name: c.Key}
@@ -143,6 +145,8 @@ type (
 func (t textIs) matches(v string, r resolver) bool   { return t.match(v, r) }
 func (t textLike) matches(v string, r resolver) bool { return t.match(v, r) }
 
+// A variable may change the length in bytes of what is compared, so the text is
+// put together before the case is folded.
 func (t textFolds) matches(v string, r resolver) bool {
 	want, ok := t.text(r)
 	return ok && strings.EqualFold(want, v)

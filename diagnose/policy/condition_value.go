@@ -32,6 +32,9 @@ type numberIs struct {
 	relation relation
 }
 
+// newNumberIs reads the policy's side once. A number that cannot be read is
+// kept as one that nothing equals: IAM takes such a policy, and Lint remarks on
+// it.
 func newNumberIs(text string, r relation) numberIs {
 	d, ok := newDecimal(text)
 	return numberIs{want: d, ok: ok, relation: r}
@@ -51,6 +54,9 @@ type decimal struct {
 	float      bool // written with an exponent: scientific holds it
 }
 
+// newDecimal reads a number as IAM's policies write them, with or without a
+// sign and a fraction, or with the exponent that JSON allows for numbers
+// without quotes.
 func newDecimal(text string) (decimal, bool) {
 	text = strings.TrimSpace(text)
 	if strings.ContainsAny(text, "eE") {
@@ -83,6 +89,8 @@ func digits(s string) bool {
 	return true
 }
 
+// compare is negative, zero or positive as d is less than, equal to or greater
+// than e.
 func (d decimal) compare(e decimal) int {
 	if d.float || e.float {
 		a, b := d.asFloat(), e.asFloat()
@@ -107,6 +115,8 @@ func (d decimal) compare(e decimal) int {
 	return sign
 }
 
+// compareSize leaves the signs out. Without leading zeros the longer whole part
+// is the larger one; fractions compare as text.
 func (d decimal) compareSize(e decimal) int {
 	if n := len(d.whole) - len(e.whole); n != 0 {
 		return n
@@ -135,6 +145,7 @@ type dateIs struct {
 	relation relation
 }
 
+// newDateIs reads the policy's side once, as newNumberIs does.
 func newDateIs(text string, r relation) dateIs {
 	t, ok := parseDate(text)
 	return dateIs{want: t, ok: ok, relation: r}
@@ -183,6 +194,8 @@ type binaryIs struct {
 	ok   bool
 }
 
+// newBinaryIs decodes the policy's side once; the request's comes in base64
+// too.
 func newBinaryIs(text string) binaryIs {
 	b, err := base64.StdEncoding.DecodeString(text)
 	return binaryIs{want: b, ok: err == nil}
@@ -203,6 +216,9 @@ type inNetwork struct {
 	ok      bool
 }
 
+// newInNetwork reads a CIDR range or an address ("If you specify an IP address
+// without the associated routing prefix, IAM uses the default prefix value of
+// /32", "IP address condition operators").
 func newInNetwork(text string) inNetwork {
 	if strings.Contains(text, "/") {
 		p, err := netip.ParsePrefix(text)

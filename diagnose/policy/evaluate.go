@@ -67,6 +67,8 @@ type verdict struct {
 	level      string // the level that did not allow
 }
 
+// effect words a verdict. A layer that does not apply is no hindrance, so it
+// allows.
 func (v verdict) effect() Effect {
 	switch {
 	case v.deny:
@@ -325,6 +327,7 @@ func (s *compiled) names(l Layer, c *call) grade {
 	return byName
 }
 
+// coversAction tells whether Action or NotAction covers the request's action.
 func (s *compiled) coversAction(c *call) bool {
 	for i := range s.actions {
 		if s.actions[i].match(c.action, nil) {
@@ -334,6 +337,9 @@ func (s *compiled) coversAction(c *call) bool {
 	return s.notAction
 }
 
+// coversResource tells whether Resource or NotResource covers a resource. A
+// pattern whose variable has no value matches nothing, so a NotResource with
+// one leaves nothing out.
 func (s *compiled) coversResource(c *call, t *target) bool {
 	for i := range s.resources {
 		if s.resources[i].match(t.text, &t.arn, c) {

@@ -87,6 +87,8 @@ func firstSpecial(pattern string, how syntax) int {
 	return -1
 }
 
+// newPieces takes a pattern to pieces, literals between wildcards and
+// variables.
 func newPieces(pattern string, how syntax) glob {
 	g := glob{shape: general}
 	start := 0
@@ -147,6 +149,8 @@ func variableEnd(s string) int {
 	return -1
 }
 
+// variablePiece reads what stands between the braces. The default value must be
+// in single quotes; without them there is none.
 func variablePiece(inner string) piece {
 	switch inner {
 	case "*", "?", "$":
@@ -203,6 +207,9 @@ func (g *glob) match(s string, r resolver) bool {
 	return g.matchPieces(s, r)
 }
 
+// matchPieces is match for patterns of several pieces: first what stands before
+// the first star, then what stands between stars, from left to right, and last
+// what must end the text.
 func (g *glob) matchPieces(s string, r resolver) bool {
 	if _, missing := g.unresolved(r); missing {
 		return false

@@ -55,6 +55,7 @@ func (l *linter) remark(line int, code, instead, format string, args ...any) {
 		Line: line, Code: code, Text: fmt.Sprintf(format, args...), Instead: instead})
 }
 
+// wholeDocument looks at what no single statement shows.
 func (l *linter) wholeDocument() {
 	d := l.document
 	if err := d.Check(l.kind); err != nil {
@@ -89,6 +90,8 @@ func (l *linter) oldVariables() {
 	}
 }
 
+// sids looks for a Sid that comes twice: IAM refuses such a policy, and S3
+// takes it and then nobody can tell which statement is meant.
 func (l *linter) sids() {
 	first := make(map[string]int)
 	for i := range l.document.Statements {

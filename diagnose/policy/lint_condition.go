@@ -95,6 +95,8 @@ func (l *linter) conditionValue(c *Condition, op operator, v Value) {
 	}
 }
 
+// arnValue looks for what is no ARN, and for the commonest slip with
+// aws:PrincipalArn: it is the role's ARN, whatever the session is called.
 func (l *linter) arnValue(c *Condition, v Value) {
 	a := splitARN(v.Text)
 	switch {

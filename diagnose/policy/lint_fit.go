@@ -26,6 +26,8 @@ func (l *linter) fit() {
 	}
 }
 
+// misfit says which kind of resource an action needs, and offers the ARN that
+// the author probably had in mind.
 func (l *linter) misfit(v Value, row *actionRow, resource string) {
 	switch {
 	case row.has("object"):
@@ -51,6 +53,8 @@ type shapes struct {
 	other          bool // an ARN of something else, which is not judged
 }
 
+// shapesOf tells buckets from objects by the slash, and takes a star without
+// one for both: arn:aws:s3:::b* covers b and what is in it.
 func shapesOf(list []Value) (s shapes) {
 	for _, v := range list {
 		a := splitARN(v.Text)

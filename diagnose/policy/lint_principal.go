@@ -59,6 +59,8 @@ func (l *linter) notPrincipalDeny(p *Principals) {
 		"NotPrincipal with Deny refuses everyone who has a permissions boundary, listed or not")
 }
 
+// listsSession tells whether any session of a role stands beside it in the
+// list.
 func listsSession(p *Principals, role *caller) bool {
 	for _, one := range p.List {
 		who := newCaller(one.Text)

@@ -29,6 +29,7 @@ func Message(r Request, d Decision) string {
 	return fmt.Sprintf("%s with an explicit deny in %s%s", head, withArticle(d.DecidedBy), policyARN(d))
 }
 
+// explains tells whether S3 gives this caller a reason.
 func explains(r Request, account string, decidedBy Layer) bool {
 	if r.ResourceAccount == "" || account == r.ResourceAccount {
 		return true
@@ -38,6 +39,7 @@ func explains(r Request, account string, decidedBy Layer) bool {
 	return decidedBy != VPCEndpoint && len(caller) == 1 && len(bucket) == 1 && caller[0] == bucket[0]
 }
 
+// withArticle puts a or an before a layer's name, as S3 does.
 func withArticle(l Layer) string {
 	if l == IdentityBased {
 		return "an " + string(l)

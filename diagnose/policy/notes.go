@@ -69,6 +69,7 @@ func (c *call) nearMiss(at Place, d *Document, st *Statement, s *compiled) []Mis
 	return nil
 }
 
+// missAction is a statement that would have matched another action.
 func (c *call) missAction(at Place, st *Statement) Miss {
 	m := Miss{Place: at, Element: ElementAction, ElementLine: st.Actions.Line,
 		Patterns: texts(st.Actions.List), Met: []string{c.req.Action}}
@@ -79,6 +80,7 @@ func (c *call) missAction(at Place, st *Statement) Miss {
 	return m
 }
 
+// missResource is a statement that would have matched another resource.
 func (c *call) missResource(at Place, d *Document, st *Statement, s *compiled, t *target) Miss {
 	m := Miss{Place: at, Element: ElementResource, ElementLine: st.Resources.Line,
 		Patterns: texts(st.Resources.List), Met: []string{t.text}}
@@ -89,6 +91,7 @@ func (c *call) missResource(at Place, d *Document, st *Statement, s *compiled, t
 	return m
 }
 
+// missPrincipal is a statement that would have matched another caller.
 func (c *call) missPrincipal(at Place, st *Statement) Miss {
 	m := Miss{Place: at, Element: ElementPrincipal, Met: []string{c.who.text}}
 	if st.Principals != nil {
@@ -104,6 +107,8 @@ func (c *call) missPrincipal(at Place, st *Statement) Miss {
 	return m
 }
 
+// missConditions is a statement of which only conditions failed: an entry for
+// each, since each must be met.
 func (c *call) missConditions(at Place, st *Statement, s *compiled, failed []int) []Miss {
 	var list []Miss
 	for _, i := range failed {

@@ -84,6 +84,8 @@ var operators = makeOperators([]operatorRow{
 	{"Null", opNull, false, equal},
 })
 
+// makeOperators indexes the operators in lower case, since IAM takes them in
+// any.
 func makeOperators(rows []operatorRow) map[string]operatorRow {
 	m := make(map[string]operatorRow, len(rows))
 	for _, r := range rows {

@@ -57,6 +57,7 @@ func Parse(data []byte) (*Document, error) {
 // JSON policy language").
 type parser struct{ *scan.Scanner }
 
+// document reads the outermost object.
 func (p parser) document() (*Document, error) {
 	d := new(Document)
 	start := p.Pos()
@@ -84,6 +85,8 @@ func (p parser) document() (*Document, error) {
 	return d, p.End()
 }
 
+// version reads the language version. There are two; a date of one's own is the
+// commonest mistake here, and IAM refuses it.
 func (p parser) version() (string, error) {
 	at := p.Pos()
 	v, err := p.String()
@@ -98,6 +101,7 @@ const (
 	version2008 = "2008-10-17"
 )
 
+// statements reads a list of statements, or a single one without the brackets.
 func (p parser) statements(d *Document) error {
 	one := func() error {
 		s, err := p.statement()
@@ -116,6 +120,8 @@ func (p parser) statements(d *Document) error {
 // elements tells which elements of a statement were there.
 type elements struct{ effect, action, notAction, resource, notResource, principal, notPrincipal bool }
 
+// statement reads one statement. Its elements may come in any order, so what is
+// missing or contradicts itself shows only at its end.
 func (p parser) statement() (Statement, error) {
 	var s Statement
 	var has elements
@@ -129,6 +135,7 @@ func (p parser) statement() (Statement, error) {
 	return s, has.check(start)
 }
 
+// element reads one element of a statement.
 func (p parser) element(s *Statement, has *elements, name string, at scan.Pos) (err error) {
 	switch name {
 	case "Sid":
@@ -156,6 +163,7 @@ func (p parser) element(s *Statement, has *elements, name string, at scan.Pos) (
 	return err
 }
 
+// check tells what a statement lacks or has too much of.
 func (h elements) check(at scan.Pos) error {
 	switch {
 	case !h.effect:
@@ -174,6 +182,8 @@ func (h elements) check(at scan.Pos) error {
 	return nil
 }
 
+// effect reads the Effect, whose value is case-sensitive ("IAM JSON policy
+// elements: Effect").
 func (p parser) effect() (string, error) {
 	at := p.Pos()
 	v, err := p.String()
@@ -201,6 +211,7 @@ func (p parser) values(name string, at scan.Pos, check func(string) string) (Val
 	return v, err
 }
 
+// oneOrMore reads a value or a list of values, which IAM takes alike.
 func (p parser) oneOrMore(one func() error) error {
 	if p.Peek() == '[' {
 		return p.Array(one)
@@ -228,6 +239,9 @@ func checkResource(text string) string {
 	return "is neither an ARN nor \"*\""
 }
 
+// principals reads "*" or an object of kinds of principal. A bare string other
+// than "*" is refused by IAM, though it looks natural: {"AWS": …} is needed
+// around it.
 func (p parser) principals(name string, at scan.Pos) (*Principals, error) {
 	ps := &Principals{Not: name == "NotPrincipal", Line: at.Line}
 	here := p.Pos()
@@ -250,6 +264,7 @@ func (p parser) principals(name string, at scan.Pos) (*Principals, error) {
 	return ps, err
 }
 
+// principal reads one name of one kind.
 func (p parser) principal(ps *Principals, kind string) error {
 	at := p.Pos()
 	text, err := p.String()
@@ -279,6 +294,8 @@ func checkPrincipal(text string) string {
 	return ""
 }
 
+// conditions reads a Condition block: operators, in them keys, in them values.
+// Operators and keys are all ANDed, so they become one list.
 func (p parser) conditions() ([]Condition, error) {
 	var list []Condition
 	err := p.Object(func(operator string, at scan.Pos) error {

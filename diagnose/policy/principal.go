@@ -91,6 +91,7 @@ type principalPattern struct {
 	arn      string // of a user, role, session or federated user
 }
 
+// newPrincipalPattern sorts a principal of a policy by what it can match.
 func newPrincipalPattern(p Principal) principalPattern {
 	switch p.Type {
 	case "*":
@@ -162,6 +163,8 @@ func (p *principalPattern) gradeARN(c *call) grade {
 	return noMatch
 }
 
+// isUserOf tells whether an ARN is that of the user who is taken to have
+// federated.
 func isUserOf(text string, who *caller) bool {
 	user := newCaller(text)
 	return user.kind == callerUser && user.account == who.account && user.name == who.name

@@ -82,6 +82,8 @@ func restricts(list []Condition) bool {
 	return false
 }
 
+// allFixed asks it of every value: the values are ORed, so one that is open
+// opens the statement.
 func allFixed(key string, op operator, values []Value) bool {
 	for _, v := range values {
 		if !fixed(key, op, v.Text) {

@@ -62,6 +62,7 @@ func noSuchAction(action, meant string) string {
 	return fmt.Sprintf("there is no action %s; %s was probably meant", action, meant)
 }
 
+// afterColon is an action without its service.
 func afterColon(action string) string {
 	_, name, _ := strings.Cut(action, ":")
 	return name

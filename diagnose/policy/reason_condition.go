@@ -24,6 +24,8 @@ func (t *test) asks() string {
 	return "must " + not + "be"
 }
 
+// words says a comparison as people do: numbers are less or greater, dates
+// earlier or later.
 func (r relation) words(b base) string {
 	names := [...]string{"equal", "be less than", "be at most", "be greater than", "be at least"}
 	if b == opDate {
@@ -70,6 +72,8 @@ func (t *test) slip(c *call, cond *Condition, met []string) string {
 	return ""
 }
 
+// unresolvedIn returns the variable of a value that the request has nothing
+// for.
 func unresolvedIn(v comparer, c *call) (string, bool) {
 	switch v := v.(type) {
 	case textIs:

@@ -25,6 +25,7 @@ func appendAnswer(b []byte, c *testCase, d *policy.Decision, explain bool) []byt
 	return append(b, "}\n"...)
 }
 
+// appendMissed writes the near-misses that --explain adds.
 func appendMissed(b []byte, missed []policy.Miss) []byte {
 	b = append(b, `,"missed":[`...)
 	for i := range missed {
@@ -59,6 +60,8 @@ func appendError(b []byte, id []byte, text string) []byte {
 	return append(b, "}\n"...)
 }
 
+// appendID gives an id back as it came, a string or a number; "" where there
+// was none.
 func appendID(b, id []byte) []byte {
 	if id == nil {
 		return append(b, `""`...)

@@ -101,6 +101,8 @@ func (r *reader) field(s *scan.Scanner, name string, c *testCase) (err error) {
 	return err
 }
 
+// readRequest reads the request itself. Fields that are not known are skipped:
+// the contract may grow some.
 func readRequest(s *scan.Scanner, r *policy.Request) error {
 	return s.Object(func(name string, _ scan.Pos) (err error) {
 		if s.Peek() == 'n' {
@@ -126,6 +128,9 @@ func readRequest(s *scan.Scanner, r *policy.Request) error {
 	})
 }
 
+// readContext reads the condition keys. The contract has lists of strings; a
+// single value, and numbers and booleans without quotes, are as clear and are
+// taken too.
 func readContext(s *scan.Scanner) (map[string][]string, error) {
 	m := make(map[string][]string)
 	err := s.Object(func(key string, _ scan.Pos) error {
@@ -152,6 +157,8 @@ func readContext(s *scan.Scanner) (map[string][]string, error) {
 	return m, err
 }
 
+// readBlock reads the one setting of Block Public Access that has a say about
+// reading.
 func readBlock(s *scan.Scanner) (restrict bool, err error) {
 	err = s.Object(func(name string, at scan.Pos) error {
 		if name != "restrictPublicBuckets" {
@@ -168,6 +175,8 @@ func readBlock(s *scan.Scanner) (restrict bool, err error) {
 	return restrict, err
 }
 
+// levels reads the control policies of an organization, from the root to the
+// account.
 func (r *reader) levels(s *scan.Scanner, where string, k policy.Kind) ([]policy.Level, error) {
 	list := []policy.Level{}
 	err := s.Array(func() error {
@@ -190,6 +199,8 @@ func (r *reader) levels(s *scan.Scanner, where string, k policy.Kind) ([]policy.
 	return list, err
 }
 
+// policies reads a list of named policies. It is never nil: that the field was
+// there is what tells an empty layer from one that does not apply.
 func (r *reader) policies(s *scan.Scanner, where string, k policy.Kind) ([]policy.Named, error) {
 	list := []policy.Named{}
 	err := s.Array(func() error {
@@ -219,6 +230,7 @@ func (r *reader) policies(s *scan.Scanner, where string, k policy.Kind) ([]polic
 	return list, err
 }
 
+// document reads the policy of a field that holds one alone.
 func (r *reader) document(s *scan.Scanner, where string, k policy.Kind) (*policy.Document, error) {
 	raw, err := s.Raw()
 	if err != nil {
@@ -247,6 +259,9 @@ func (r *reader) parse(raw []byte, k policy.Kind) (*policy.Document, error) {
 	return d, d.Check(k)
 }
 
+// remember keeps a policy for the next case that has the same text. When it has
+// kept too much it forgets all: cases come in runs, and what is needed is soon
+// back.
 func (r *reader) remember(raw []byte, d *policy.Document) {
 	if len(raw) > maxRemembered {
 		return

@@ -43,6 +43,7 @@ type batch struct {
 // batches keeps the memory of batches that were written, unless it is much.
 var batches = sync.Pool{New: func() any { return new(batch) }}
 
+// newBatch takes the memory of a batch that has been written, or new memory.
 func newBatch() *batch {
 	b, _ := batches.Get().(*batch)
 	b.lines, b.data, b.out = b.lines[:0], b.data[:0], b.out[:0]
@@ -50,6 +51,8 @@ func newBatch() *batch {
 	return b
 }
 
+// release gives the memory of a batch to the next, unless a long line made it
+// much: that is better returned.
 func (b *batch) release() {
 	if cap(b.data)+cap(b.out) <= 4*batchBytes {
 		batches.Put(b)
@@ -184,6 +187,8 @@ func bom(text []byte) int {
 	return 0
 }
 
+// worker evaluates batches until there are no more. It has a reader of its own,
+// so that nothing is locked.
 func (n *Runner) worker(work <-chan *batch) {
 	var r reader
 	for b := range work {

@@ -112,6 +112,8 @@ func (s *Scanner) End() error {
 	return nil
 }
 
+// open moves into an object or list. The depth is counted here, so that no
+// input can exhaust the stack.
 func (s *Scanner) open(c byte, what string) error {
 	if s.Peek() != c {
 		return s.fail("expected %s, found %s", what, s.Kind())
@@ -181,6 +183,9 @@ type names struct {
 	many map[string]struct{}
 }
 
+// add remembers a name; false: it was there. A few names are compared one by
+// one, which is faster than hashing them; many go into a set, lest an object of
+// a million names take the square of that.
 func (n *names) add(name string) bool {
 	for _, have := range n.few[:min(n.n, len(n.few))] {
 		if have == name {
@@ -285,6 +290,8 @@ func (s *Scanner) Scalar() (string, error) {
 	return "", s.fail("%q is not a JSON value", clip(text))
 }
 
+// scalarByte tells whether a byte can be part of a number or word. All that may
+// be one is read together, so that an error can quote it whole.
 func scalarByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
 		c == '-' || c == '+' || c == '.'

@@ -69,6 +69,7 @@ func escapeLen(b []byte) int {
 	return 0
 }
 
+// hex4 reads the four digits of a \u escape; -1: they are none.
 func hex4(b []byte) rune {
 	var r rune
 	for _, c := range b[:4] {
