@@ -139,7 +139,10 @@ func (r *run) exchange(q question, w *wire, err error) diagnose.Exchange {
 	a := w.answer()
 	x.Status, x.Code, x.Message = a.Status, a.Code, a.Message
 	x.RequestID, x.HostID = w.requestID(), w.hostID()
-	if err != nil && x.OK() {
+	switch {
+	case !w.whole && x.OK() && err != nil:
+		x.Err = "the answer is cut off, or longer than 1 MiB"
+	case err != nil && x.OK():
 		x.Err = "the answer could not be read: " + r.plainError(err)
 	}
 	return x

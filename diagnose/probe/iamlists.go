@@ -16,29 +16,33 @@ const maxPolicies = 200
 
 // A reading is a part of the identity policies, and what kept the rest away.
 type reading struct {
-	docs []diagnose.PolicyDoc
-	fact diagnose.Fact[[]diagnose.PolicyDoc] // the first that was not known; else zero
+	docs    []diagnose.PolicyDoc
+	source  diagnose.Exchange
+	missing *diagnose.Fact[[]diagnose.PolicyDoc] // the first part that is not known
 }
 
-// add takes a fact in: its documents, or the reason why there are none.
+// add takes a part in: its documents, or the reason why there are none.
 func (g *reading) add(f diagnose.Fact[[]diagnose.PolicyDoc]) {
 	g.docs = append(g.docs, f.Value...)
-	if f.State != diagnose.Known && g.fact.State == diagnose.NotAsked {
-		g.fact = f
+	if f.State != diagnose.Known && g.missing == nil {
+		g.missing = &f
 	}
-	if g.fact.Source.Operation == "" {
-		g.fact.Source = f.Source
+	if g.source.Operation == "" {
+		g.source = f.Source
 	}
 }
 
 // done is the sum: known only when every part of it is. What could be read comes
 // along in either case, for a Deny is a Deny without the rest.
 func (g *reading) done() diagnose.Fact[[]diagnose.PolicyDoc] {
-	f := g.fact
-	f.Value = g.docs
-	if f.State == diagnose.NotAsked {
-		f.State = diagnose.Known
+	f := diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Known, Source: g.source}
+	if g.missing != nil {
+		f = *g.missing
 	}
+	if f.State == diagnose.Absent || f.State == diagnose.NotAsked {
+		f.State = diagnose.Failed // a part was named and then was not there
+	}
+	f.Value = g.docs
 	return f
 }
 
@@ -78,11 +82,10 @@ func sum(parts []func() diagnose.Fact[[]diagnose.PolicyDoc]) diagnose.Fact[[]dia
 
 // documents reads the documents behind references, side by side.
 func (r *run) documents(ctx context.Context, w who, listed reply, refs []policyRef, known *versions) diagnose.Fact[[]diagnose.PolicyDoc] {
-	var all reading
-	all.fact.Source = listed.exchange
+	all := reading{source: listed.exchange}
 	if len(refs) > maxPolicies {
 		refs = refs[:maxPolicies]
-		all.fact.State, all.fact.Note = diagnose.Failed, "more policies are attached than are read"
+		all.add(diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Failed, Source: listed.exchange, Note: "more policies are attached than are read"})
 	}
 	for _, f := range parallel(refs, func(p policyRef) diagnose.Fact[diagnose.PolicyDoc] { return r.read(ctx, w, p, known) }) {
 		part := diagnose.Fact[[]diagnose.PolicyDoc]{State: f.State, Source: f.Source, Note: f.Note}

@@ -194,8 +194,7 @@ func (r *run) policiesOn(ctx context.Context, w who, node string, kind types.Pol
 	if f.State != diagnose.Known {
 		return f
 	}
-	var all reading
-	all.fact.Source = rep.exchange
+	all := reading{source: rep.exchange}
 	refs := out.Policies[:min(len(out.Policies), maxPolicies)]
 	for _, d := range parallel(refs, func(s types.PolicySummary) diagnose.Fact[[]diagnose.PolicyDoc] {
 		return r.organizationPolicy(ctx, w, node, s)

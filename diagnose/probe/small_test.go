@@ -88,6 +88,65 @@ func TestRecognise(t *testing.T) {
 	}
 }
 
+// TestState: what a refusal, an absence and a store without the operation are told
+// apart by.
+func TestState(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		want   diagnose.State
+	}{
+		{200, "", diagnose.Known},
+		{403, "<Error><Code>AccessDenied</Code></Error>", diagnose.Denied},
+		{401, "<Error><Code>Unauthorized</Code></Error>", diagnose.Denied},
+		{400, `{"__type":"AccessDeniedException","Message":"no"}`, diagnose.Denied},
+		{405, "<Error><Code>MethodNotAllowed</Code></Error>", diagnose.Denied},
+		{404, "<Error><Code>NoSuchBucketPolicy</Code></Error>", diagnose.Absent},
+		{404, "<Error><Code>NoSuchBucket</Code></Error>", diagnose.Failed},
+		{404, "<html>nginx</html>", diagnose.Failed},
+		{403, "<Error><Code>InvalidAccessKeyId</Code></Error>", diagnose.Failed},
+		{501, "<Error><Code>NotImplemented</Code></Error>", diagnose.NotAsked},
+		{503, "<Error><Code>SlowDown</Code></Error>", diagnose.Failed},
+	} {
+		w := &wire{answered: true, status: c.status, header: http.Header{}, body: []byte(c.body), whole: true}
+		r := newRun(Config{}, diagnose.Target{})
+		rep := reply{wire: w, exchange: r.exchange(question{operation: "GetBucketPolicy"}, w, nil)}
+		f := factOf(rep, "s3:GetBucketPolicy", func() bool { return true })
+		if f.State != c.want {
+			t.Errorf("%d %s is %v, want %v", c.status, c.body, f.State, c.want)
+		}
+		if f.State != diagnose.Known && f.State != diagnose.Absent && f.Note == "" {
+			t.Errorf("%d %s says not why", c.status, c.body)
+		}
+	}
+}
+
+// TestReading: a sum of which a part is missing is not known, and keeps what it has.
+func TestReading(t *testing.T) {
+	doc := []diagnose.PolicyDoc{{Name: "a"}}
+	part := func(s diagnose.State) diagnose.Fact[[]diagnose.PolicyDoc] {
+		return diagnose.Fact[[]diagnose.PolicyDoc]{State: s, Value: doc, Note: "part"}
+	}
+	for _, c := range []struct {
+		parts []diagnose.State
+		want  diagnose.State
+	}{
+		{nil, diagnose.Known},
+		{[]diagnose.State{diagnose.Known, diagnose.Known}, diagnose.Known},
+		{[]diagnose.State{diagnose.Known, diagnose.Denied}, diagnose.Denied},
+		{[]diagnose.State{diagnose.NotAsked, diagnose.Known}, diagnose.Failed},
+		{[]diagnose.State{diagnose.Known, diagnose.Absent}, diagnose.Failed},
+	} {
+		var all reading
+		for _, s := range c.parts {
+			all.add(part(s))
+		}
+		if f := all.done(); f.State != c.want || len(f.Value) != len(c.parts) {
+			t.Errorf("%v is %v with %d documents, want %v", c.parts, f.State, len(f.Value), c.want)
+		}
+	}
+}
+
 func TestResembling(t *testing.T) {
 	keys := []string{"2026/q3/Summary.csv", "2026/q3/summary.csv ", "2026/q3/sum mary.csv", "2026/q3/other.csv", "2026/q3/summary.csv/"}
 	got := resembling("2026/q3/summary.csv", keys)

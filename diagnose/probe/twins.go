@@ -157,12 +157,13 @@ func (rep reply) answerFact() diagnose.Fact[diagnose.Answer] {
 // state is what became of a question that reads a setting, whose refusal is no
 // evidence about the object.
 func (rep reply) state() diagnose.State {
+	code := rep.exchange.Code
 	switch {
-	case !rep.answered:
+	case !rep.answered, dead[code], code == "NoSuchBucket", rep.answer().HTML:
 		return diagnose.Failed
-	case rep.exchange.Refused():
-		return diagnose.Denied
-	case deniedCodes[rep.exchange.Code]:
+	case rep.status == 501 || notThere[code]:
+		return diagnose.NotAsked // the store has no such thing
+	case rep.exchange.Refused(), deniedCodes[code]:
 		return diagnose.Denied
 	case rep.status == 404:
 		return diagnose.Absent
@@ -175,8 +176,12 @@ func (rep reply) state() diagnose.State {
 // deniedCodes are refusals that come with another status than 403: the JSON
 // services answer 400, and S3 answers 405 to policy readers of other accounts.
 var deniedCodes = map[string]bool{
-	"AccessDeniedException": true, "AccessDenied": true, "UnauthorizedOperation": true,
-	"MethodNotAllowed": true, "AWSOrganizationsNotInUseException": false,
+	"AccessDeniedException": true, "AccessDenied": true, "UnauthorizedOperation": true, "MethodNotAllowed": true,
+}
+
+// notThere are the codes by which stores say that they lack an operation.
+var notThere = map[string]bool{
+	"NotImplemented": true, "XNotImplemented": true, "InvalidAction": true, "UnknownOperationException": true,
 }
 
 // factOf wraps a value that was read; without it, the reason there is none.
@@ -187,6 +192,8 @@ func factOf[T any](rep reply, privilege string, value func() T) diagnose.Fact[T]
 		f.Value = value()
 	case diagnose.Denied:
 		f.Note = fmt.Sprintf("%s was refused; it takes %s", rep.exchange.Operation, privilege)
+	case diagnose.NotAsked:
+		f.Note = "the store has no " + rep.exchange.Operation
 	case diagnose.Failed:
 		f.Note = fmt.Sprintf("%s gave no usable answer: %s", rep.exchange.Operation, why(rep))
 	}
