@@ -83,7 +83,7 @@ func (r *reading) supposed(set policy.Set, lifted []string) Supposition {
 			s.Unread = append(s.Unread, l)
 		}
 	}
-	s.Certain = agree && (len(s.Unread) == 0 || final(ev.decision))
+	s.Certain = agree && (len(s.Unread) == 0 || final(ev.decision, s.Unread))
 	return s
 }
 
@@ -108,14 +108,18 @@ func (r *reading) mayApply(layer string) bool {
 	}
 }
 
-// final tells that no further policy can turn the refusal around: an explicit
-// deny, or a ceiling that does not allow (IAM user guide, "Policy evaluation
-// logic").
-func final(d policy.Decision) bool {
-	if d.Effect == policy.ExplicitDeny {
+// final tells that no layer that was not read can turn the refusal around: after
+// an explicit deny none can, nor after a control policy that does not allow; and
+// where an Allow is missing only identity and resource policies could grant it,
+// all the others being ceilings (IAM user guide, "Policy evaluation logic").
+func final(d policy.Decision, unread []string) bool {
+	switch {
+	case d.Effect == policy.Allow:
+		return false
+	case d.Effect == policy.ExplicitDeny || d.DecidedBy == policy.ServiceControl:
 		return true
 	}
-	return d.Effect == policy.ImplicitDeny && d.DecidedBy == policy.ServiceControl
+	return !slices.Contains(unread, layerIdentity) && !slices.Contains(unread, layerResource)
 }
 
 // everything is the document of a layer that is supposed to allow.

@@ -159,6 +159,8 @@ func (a *App) carryFar(in intent) tea.Cmd {
 		return a.startOver()
 	case stopDiagnosis:
 		a.probe.stop()
+	case surveyAgain:
+		return a.survey()
 	case diagnoseAgain:
 		return a.diagnose(a.whyAt)
 	}
@@ -355,7 +357,7 @@ func (a *App) evidenceGathered(m evidenceGathered) tea.Cmd {
 		return nil
 	}
 	for _, p := range a.stack {
-		if w, ok := p.(*whyPanel); ok {
+		if w, ok := p.(interface{ setEvidence(diagnose.Evidence) }); ok {
 			w.setEvidence(m.evidence)
 		}
 	}

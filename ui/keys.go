@@ -62,6 +62,7 @@ func askActions() []action {
 	return []action{
 		bind("open", groupMove, "open", "open the selected bucket, prefix or object", (*App).enter, needsRow, "enter", "l", "right"),
 		bind("why", groupAsk, "why", "why is it refused? walk the way of the request", (*App).why, needsDiagnosis, "w"),
+		bind("matrix", groupAsk, "matrix", "what may I do here? the permission matrix", (*App).matrix, needsDiagnosis, "m"),
 		bind("lessons", groupAsk, "lessons", "the lessons of the demo", (*App).openLessons, needsLab, "t"),
 	}
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,8 +14,6 @@ import (
 
 	"s403/diagnose"
 )
-
-var updateWhy = flag.Bool("update-why", false, "write the goldens of the diagnosis panel again")
 
 // whyThemes are the looks that the panel is drawn in.
 var whyThemes = map[string]Look{
@@ -169,7 +166,7 @@ func TestWhyGoldens(t *testing.T) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "why", name)
-	if *updateWhy {
+	if *rewrite {
 		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +177,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s is not as it was; look at it, and run with -update-why if it is right:\n%s", name, got)
+		t.Errorf("%s is not as it was; look at it, and run with -rewrite if it is right:\n%s", name, got)
 	}
 }
 

@@ -107,8 +107,8 @@ func policied(r *run, e *diagnose.Evidence) string {
 
 // stopped: the request was refused, so that reasons are worth looking for. One
 // that S3 lets through, or that nothing answers, needs none.
-func stopped(_ *run, e *diagnose.Evidence) string {
-	if e.Options.AsPrincipal != "" {
+func stopped(r *run, e *diagnose.Evidence) string {
+	if e.Options.AsPrincipal != "" || r.config.Everything {
 		return ""
 	}
 	head, get := e.Head, e.Get

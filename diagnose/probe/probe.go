@@ -48,6 +48,9 @@ type Config struct {
 	Source string
 	// Hidden are credential sources that this one hid.
 	Hidden []string
+	// Everything asks for the policies and settings of a request that is allowed,
+	// too: the permission matrix rests on them, a diagnosis does not.
+	Everything bool
 	// Timeout bounds one call, Total the whole diagnosis. Zero: 5 s and 30 s.
 	Timeout, Total time.Duration
 	// Now is the local clock; nil: time.Now.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"s403/diagnose"
+	"s403/diagnose/probe"
 	"s403/s3view"
 	"s403/ui"
 )
@@ -104,6 +105,16 @@ type diagnoser struct {
 // Diagnose gathers evidence until it is complete or ctx ends.
 func (d diagnoser) Diagnose(ctx context.Context, at s3view.Location, emit func(diagnose.Evidence)) {
 	p, err := d.flags.proberOf(ctx, d.session, at, d.streams.Now)
+	d.gather(ctx, p, err, at, emit)
+}
+
+// Survey gathers also what a diagnosis of an allowed request leaves out.
+func (d diagnoser) Survey(ctx context.Context, at s3view.Location, emit func(diagnose.Evidence)) {
+	p, err := d.flags.surveyorOf(ctx, d.session, at, d.streams.Now)
+	d.gather(ctx, p, err, at, emit)
+}
+
+func (d diagnoser) gather(ctx context.Context, p *probe.Prober, err error, at s3view.Location, emit func(diagnose.Evidence)) {
 	if err != nil {
 		emit(diagnose.Evidence{Target: targetOf(d.session, at), Done: true,
 			Head: diagnose.Fact[diagnose.Answer]{State: diagnose.Failed, Note: err.Error()}})

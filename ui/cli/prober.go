@@ -15,6 +15,25 @@ import (
 // proberOf is what asks for the reasons of a refusal of the request for at, as
 // the session does, and with the other credentials of --reader-profile.
 func (f *connectionFlags) proberOf(ctx context.Context, s *s3view.Session, at s3view.Location, now func() time.Time) (*probe.Prober, error) {
+	c, err := f.proberConfig(ctx, s, at, now)
+	if err != nil {
+		return nil, err
+	}
+	return probe.New(c), nil
+}
+
+// surveyorOf makes the prober of the permission matrix: it reads the policies of
+// an allowed request as well.
+func (f *connectionFlags) surveyorOf(ctx context.Context, s *s3view.Session, at s3view.Location, now func() time.Time) (*probe.Prober, error) {
+	c, err := f.proberConfig(ctx, s, at, now)
+	if err != nil {
+		return nil, err
+	}
+	c.Everything = true
+	return probe.New(c), nil
+}
+
+func (f *connectionFlags) proberConfig(ctx context.Context, s *s3view.Session, at s3view.Location, now func() time.Time) (probe.Config, error) {
 	c := probe.Config{
 		AWS: s.AWSConfig(), Options: f.diagnoseOptions(at), URL: replayedURL(at),
 		S3Options:     []func(*s3.Options){s.S3Options(at.Bucket)},
@@ -25,10 +44,8 @@ func (f *connectionFlags) proberOf(ctx context.Context, s *s3view.Session, at s3
 	story, _ := s.Credentials(ctx)
 	c.Source, c.Hidden = story.Source, story.Hidden
 	var err error
-	if c.Reader, err = f.readerConfig(ctx, c.AWS); err != nil {
-		return nil, err
-	}
-	return probe.New(c), nil
+	c.Reader, err = f.readerConfig(ctx, c.AWS)
+	return c, err
 }
 
 // replayedURL is the URL that is sent as it was given: a presigned one carries its

@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"s403/diagnose"
+	"s403/s3view"
+)
+
+func sampleLessons() []Scenario {
+	at := s3view.Location{Bucket: "acme-reports", Key: "2026/q3/summary.csv"}
+	return []Scenario{
+		{Name: "identity-no-allow", Title: "No policy of hers allows reading", Cause: diagnose.CauseIdentityNoAllow, Story: "Ana is new in the data team.\nNothing that is attached to her says s3:GetObject.", Target: at, Actor: "ana", Number: 1},
+		{Name: "identity-wrong-resource", Title: "The Allow names the bucket, not what is in it", Cause: diagnose.CauseIdentityWrongResource, Story: "Ben was given a policy.", Target: at, Actor: "ben", Number: 2},
+		{Name: "scp-no-allow", Title: "The organization does not allow S3 in the sandbox", Cause: diagnose.CauseSCPNoAllow, Story: "Cem's account is a sandbox.", Target: at, Actor: "cem", Number: 3},
+		{Name: "clock-skew", Title: "The clock is twenty minutes wrong \x1b[31m", Cause: diagnose.CauseClockSkew, Story: "Dora's laptop slept.", Target: at, Actor: "dora"},
+	}
+}
+
+func TestLessonGoldens(t *testing.T) {
+	for _, size := range [][2]int{{80, 23}, {120, 35}} {
+		l := newLessonList(sampleLessons(), lessonState{current: "identity-no-allow", learnt: map[string]bool{"identity-no-allow": true}})
+		theme := NewTheme(whyThemes["dark"])
+		l.view(theme, size[0], size[1])
+		name := "lessons-" + strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]+1) + ".txt"
+		golden(t, name, ansi.Strip(strings.Join(l.view(theme, size[0], size[1]), "\n"))+"\n")
+	}
+}
+
+func TestLessonList(t *testing.T) {
+	l := newLessonList(sampleLessons(), lessonState{current: "identity-no-allow", learnt: map[string]bool{"identity-no-allow": true}})
+	if got := l.press("enter"); got != (beginLesson{"identity-wrong-resource"}) {
+		t.Errorf("enter begins %v, not the lesson after the one that is learnt", got)
+	}
+	if all, learnt := l.lessons(); all != 3 || learnt != 1 {
+		t.Errorf("%d of %d lessons", learnt, all)
+	}
+	if got := l.press("o"); got != nil {
+		t.Errorf("o does not ask first: %v", got)
+	}
+	if got := l.press("n"); got != nil {
+		t.Errorf("no is no: %v", got)
+	}
+	l.press("o")
+	if got := l.press("y"); got != (startOver{}) {
+		t.Errorf("yes gives %v", got)
+	}
+	for _, size := range [][2]int{{40, 9}, {1, 1}, {80, 23}, {99, 11}, {300, 99}} {
+		for _, look := range whyThemes {
+			checkCells(t, "lessons", l.view(NewTheme(look), size[0], size[1]), size[0], size[1])
+			checkCells(t, "no lessons", newLessonList(nil, lessonState{}).view(NewTheme(look), size[0], size[1]), size[0], size[1])
+		}
+	}
+}
+
+func TestVerdictOfALesson(t *testing.T) {
+	allowed := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.Allowed}}
+	refused := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.CauseSCPNoAllow}}
+	tests := []struct {
+		name          string
+		r             diagnose.Report
+		changed, open bool
+		kind          noticeKind
+		learnt        bool
+	}{
+		{"mended", allowed, true, false, success, true},
+		{"open to strangers", allowed, true, true, failure, false},
+		{"still refused", refused, true, false, failure, false},
+		{"not changed yet", refused, false, false, info, false},
+		{"allowed from the start is not learnt", allowed, false, false, info, false},
+	}
+	for _, tt := range tests {
+		if kind, text, learnt := verdictOf(tt.r, tt.changed, tt.open); kind != tt.kind || learnt != tt.learnt {
+			t.Errorf("%s: %v %q learnt %v", tt.name, kind, text, learnt)
+		}
+	}
+}
+
+// TestWrongTurnIsOfferedAndNamed: in a lesson the panel offers the lesson's mend
+// where the diagnosis has none, and the wrong turn under its own name.
+func TestWrongTurnIsOfferedAndNamed(t *testing.T) {
+	s := sampleLessons()[0]
+	s.Mend = []diagnose.Fix{{Title: "allow it", After: []byte(`{}`), Applies: diagnose.Place{Layer: "identity-based policy", Owner: "arn:aws:iam::111122223333:user/ana"}}}
+	got := lessonFixes(s, nil)
+	if len(got) != 2 || got[0].Title != "allow it" || !strings.HasPrefix(got[1].Title, "a wrong turn") || !appliable(got[1]) {
+		t.Errorf("fixes: %+v", got)
+	}
+	if got := lessonFixes(s, s.Mend); len(got) != 1 {
+		t.Errorf("the lesson's mend is not wanted beside one of the diagnosis: %+v", got)
+	}
+}
