@@ -88,7 +88,8 @@ func (l *Lab) Card() Card {
 	return card
 }
 
-// OpenFile makes a lab of a world file. name stands in errors.
+// OpenFile makes a lab of a world file, or of a scenario file that stands on its
+// own. name stands in errors.
 func OpenFile(name string, r io.Reader, options ...Option) (*Lab, error) {
 	text, err := readAll(r, maxFile)
 	if err != nil {
@@ -98,5 +99,17 @@ func OpenFile(name string, r io.Reader, options ...Option) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Open(f.World, options...)
+	if f.Name == "" {
+		return Open(f.World, options...)
+	}
+	s, err := ParseScenario(name, text)
+	if err != nil {
+		return nil, err
+	}
+	l, err := Open(World{}.lay(s.World, s.Name), options...)
+	if err != nil {
+		return nil, err
+	}
+	l.scenarios = []Scenario{s}
+	return l, nil
 }

@@ -43,9 +43,9 @@ type Change struct {
 	// Layer says what is changed: a policy.Layer in the contract's words, or a
 	// setting, as Lab.Apply lists them.
 	Layer string `toml:"layer"`
-	Owner string `toml:"owner"`            // ARN of what carries it
-	Name  string `toml:"policy,omitempty"` // name of the policy
-	After string `toml:"after,omitempty"`  // JSON: the document or setting as it should be; empty: removed
+	Owner string `toml:"owner"`                     // ARN of what carries it
+	Name  string `toml:"policy,omitempty"`          // name of the policy
+	After string `toml:"after,omitempty,multiline"` // JSON: the document or setting as it should be; empty: removed
 }
 
 // Retry is how the request is made after the mend. Empty fields are as before.

@@ -10,7 +10,7 @@ type World struct {
 	Accounts     []Account       `toml:"account,omitempty"`
 	Units        []Unit          `toml:"unit,omitempty"`
 	Control      []ControlPolicy `toml:"control-policy,omitempty"`
-	Policies     []ManagedPolicy `toml:"policy,omitempty"`
+	Policies     []ManagedPolicy `toml:"policy,omitempty,multiline"`
 	Groups       []Group         `toml:"group,omitempty"`
 	Users        []User          `toml:"user,omitempty"`
 	Roles        []Role          `toml:"role,omitempty"`
@@ -67,7 +67,7 @@ type ControlPolicy struct {
 type ManagedPolicy struct {
 	Name     string `toml:"name"` // "account/name", or "aws/name" for an AWS managed one
 	Path     string `toml:"path,omitempty"`
-	Document string `toml:"document"`
+	Document string `toml:"document,multiline"`
 }
 
 // Carrier is what users, groups and roles share: the policies that they carry.
@@ -94,7 +94,7 @@ type Group struct {
 // Role is an IAM role.
 type Role struct {
 	Carrier
-	Trust string `toml:"trust,omitempty"` // the role trust policy; empty: the role's account
+	Trust string `toml:"trust,omitempty,multiline"` // the role trust policy; empty: the role's account
 }
 
 // Key is a KMS key.
@@ -102,9 +102,9 @@ type Key struct {
 	Name    string `toml:"name"` // "account/alias"
 	ID      string `toml:"id"`   // UUID
 	Region  string `toml:"region"`
-	State   string `toml:"state,omitempty"`   // Enabled (default), Disabled, PendingDeletion, PendingImport
-	Manager string `toml:"manager,omitempty"` // CUSTOMER (default) or AWS
-	Policy  string `toml:"policy,omitempty"`  // the key policy; empty: the default one, which lets IAM decide
+	State   string `toml:"state,omitempty"`            // Enabled (default), Disabled, PendingDeletion, PendingImport
+	Manager string `toml:"manager,omitempty"`          // CUSTOMER (default) or AWS
+	Policy  string `toml:"policy,omitempty,multiline"` // the key policy; empty: the default one, which lets IAM decide
 }
 
 // Endpoint is a VPC endpoint for S3.
@@ -113,7 +113,7 @@ type Endpoint struct {
 	VPC     string `toml:"vpc"`
 	Account string `toml:"account"`
 	Region  string `toml:"region"`
-	Policy  string `toml:"policy,omitempty"` // empty: the default one, which allows everything
+	Policy  string `toml:"policy,omitempty,multiline"` // empty: the default one, which allows everything
 }
 
 // Bucket is a bucket with its settings and objects.
@@ -121,7 +121,7 @@ type Bucket struct {
 	Name    string `toml:"name"`
 	Account string `toml:"account"`
 	Region  string `toml:"region"`
-	Policy  string `toml:"policy,omitempty"`
+	Policy  string `toml:"policy,omitempty,multiline"`
 	// Ownership is BucketOwnerEnforced (default), BucketOwnerPreferred or ObjectWriter.
 	Ownership     string            `toml:"ownership,omitempty"`
 	ACL           []Grant           `toml:"acl,omitempty"` // beside the owner's FULL_CONTROL
@@ -177,7 +177,7 @@ type AccessPoint struct {
 	Bucket       string   `toml:"bucket"`
 	Alias        string   `toml:"alias,omitempty"` // derived from the name if empty
 	VPC          string   `toml:"vpc,omitempty"`   // network origin VPC; empty: Internet
-	Policy       string   `toml:"policy,omitempty"`
+	Policy       string   `toml:"policy,omitempty,multiline"`
 	PublicAccess []string `toml:"public-access-block,omitempty"`
 }
 
@@ -193,7 +193,7 @@ type Actor struct {
 	// of GetSessionToken, and with Federated those of GetFederationToken.
 	Session       string            `toml:"session,omitempty"`
 	Federated     bool              `toml:"federated,omitempty"`
-	SessionPolicy string            `toml:"session-policy,omitempty"`
+	SessionPolicy string            `toml:"session-policy,omitempty,multiline"`
 	SessionTags   map[string]string `toml:"session-tags,omitempty"`
 	MFA           bool              `toml:"mfa,omitempty"`
 	// Fault is what is wrong with the credentials as she holds them:

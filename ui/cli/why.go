@@ -20,6 +20,7 @@ type whyCommand struct {
 	connectionFlags
 	streams Streams
 	output  string
+	export  exportFlags
 }
 
 // newWhyCommand is "s403 why s3://bucket/key": why the request for the object is
@@ -43,6 +44,7 @@ func newWhyCommand(s Streams) *cobra.Command {
 	w.register(c)
 	w.registerObject(c)
 	w.registerReader(c)
+	w.export.register(c)
 	c.Flags().StringVar(&w.output, "output", "text", "text, json or markdown")
 	return c
 }
@@ -77,10 +79,14 @@ func (w *whyCommand) run(ctx context.Context, uri string) error {
 		return err
 	}
 	progress := newProgress(w.streams.Err)
-	report := gather(ctx, p, diagnosed(s, at), progress.show)
+	seen := p.Gather(ctx, diagnosed(s, at), progress.show)
+	report := diagnose.Explain(seen)
 	progress.clear()
 	if err := ctx.Err(); err != nil {
 		return errors.New("why: interrupted before the diagnosis was complete")
+	}
+	if err := w.export.write(seen, report); err != nil {
+		return err
 	}
 	return w.conclude(report)
 }
