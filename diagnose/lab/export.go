@@ -37,7 +37,7 @@ func Export(e diagnose.Evidence, cause diagnose.CauseID) (Scenario, error) {
 	x.bucket(cause == "missing-key" || cause == "no-such-key")
 	x.network()
 	return Scenario{
-		Name: "exported", Title: "A real refusal, as it was read", Cause: string(orElse(string(cause), "undetermined")),
+		Name: "exported", Title: "A real refusal, as it was read", Cause: orElse(string(cause), "undetermined"),
 		Story:  "What may be read of a real refusal: policies and settings, no contents.",
 		Fix:    "Whatever the diagnosis offers: apply it here first.",
 		Actor:  "caller",
@@ -238,6 +238,10 @@ func (x *exporter) bucket(missing bool) {
 	o := Object{Key: e.Target.Key, Size: int(min(e.Listing.Value.Size, maxContent)), Class: e.Listing.Value.StorageClass, Tags: e.ObjectTags.Value}
 	if e.KMSKey.Known() {
 		o.KMSKey = x.key(e.KMSKey.Value)
+	}
+	if writer := e.Listing.Value.OwnerID; writer != "" && e.BucketACL.Known() && writer != e.BucketACL.Value.OwnerID {
+		x.world.Accounts = append(x.world.Accounts, Account{Name: "writer", ID: "888888888888"})
+		o.Owner = "writer"
 	}
 	if e.Options.VersionID != "" {
 		b.Versioning, o.Version = "Enabled", e.Options.VersionID

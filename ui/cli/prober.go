@@ -70,8 +70,3 @@ func diagnosed(s *s3view.Session, at s3view.Location) diagnose.Target {
 	}
 	return t
 }
-
-// gather asks and reports progress; the report is complete when it returns.
-func gather(ctx context.Context, p *probe.Prober, t diagnose.Target, progress func(diagnose.Evidence)) diagnose.Report {
-	return diagnose.Explain(p.Gather(ctx, t, progress))
-}
