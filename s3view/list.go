@@ -3,6 +3,7 @@ package s3view
 import (
 	"context"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -88,17 +89,23 @@ func (st *Store) List(ctx context.Context, at Location, token string) (Page, err
 }
 
 // ListPage returns one page of a listing.
-func (st *Store) ListPage(ctx context.Context, l Listing) (Page, error) {
+func (st *Store) ListPage(ctx context.Context, l Listing) (Page, error) { return st.listPage(ctx, l) }
+
+func (st *Store) listPage(ctx context.Context, l Listing, more ...func(*s3.Options)) (Page, error) {
 	in := st.listInput(l)
-	out, moved, err := do(ctx, st, "ListObjectsV2", l.At, func(ctx context.Context, c *s3.Client) (*s3.ListObjectsV2Output, error) {
-		return c.ListObjectsV2(ctx, in)
+	page, moved, err := do(ctx, st, "ListObjectsV2", l.At, func(ctx context.Context, c *s3.Client) (Page, error) {
+		var page Page
+		reader := &listReader{page: &page}
+		out, err := c.ListObjectsV2(ctx, in, append(more, func(o *s3.Options) {
+			o.APIOptions = append(slices.Clip(o.APIOptions), reader.addTo)
+		})...)
+		if err == nil && !reader.read {
+			page = pageOf(out)
+		}
+		return page, err
 	})
-	if err != nil {
-		return Page{Moved: moved}, err
-	}
-	page := pageOf(out)
 	page.Moved = moved
-	return page, nil
+	return page, err
 }
 
 // listInput asks for url encoding: XML cannot carry every character that a key
@@ -167,14 +174,5 @@ func keyOf(p *string, encoded bool) string {
 // walkPage is ListPage for a walk, which does its own retrying, because it must
 // see each SlowDown to keep its pace.
 func (st *Store) walkPage(ctx context.Context, l Listing) (Page, error) {
-	in := st.listInput(l)
-	out, moved, err := do(ctx, st, "ListObjectsV2", l.At, func(ctx context.Context, c *s3.Client) (*s3.ListObjectsV2Output, error) {
-		return c.ListObjectsV2(ctx, in, func(o *s3.Options) { o.Retryer = aws.NopRetryer{} })
-	})
-	if err != nil {
-		return Page{Moved: moved}, err
-	}
-	page := pageOf(out)
-	page.Moved = moved
-	return page, nil
+	return st.listPage(ctx, l, func(o *s3.Options) { o.Retryer = aws.NopRetryer{} })
 }
