@@ -306,7 +306,7 @@ func (r *reading) ownSideRefuses() bool {
 }
 
 func judgeNoSuchBucket(r *reading) Finding {
-	gone := r.BucketRegion.State == Absent || r.live.code == "NoSuchBucket" || isAbsent(r.HeadBucket.Value)
+	gone := r.bucketGone()
 	switch {
 	case r.live.stop == stopUnseen:
 		return unknown("HEAD has not been answered yet")

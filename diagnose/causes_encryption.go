@@ -18,7 +18,7 @@ func judgeKMSPermission(r *reading) Finding {
 		return r.kmsReported(why)
 	case r.live.stop == stopKMS:
 		return ruledOut(Reported, "the state of the key explains it", r.liveShown())
-	case r.Options.ChecksumMode && allowed(r.HeadWithoutChecksum):
+	case r.Options.ChecksumMode && allowed(r.HeadWithoutChecksum) && r.Head.Value.Status == 403:
 		return confirmed(Reported, why+"; HEAD needs it only for the checksums that were asked for", show("HEAD refused", r.Head.Source),
 			show("allowed without checksum mode", r.HeadWithoutChecksum.Source))
 	case allowed(r.Head) && r.live.stop == stopBare && r.encryptedByKMS():
@@ -88,7 +88,7 @@ func judgeKMSKeyState(r *reading) Finding {
 		return ruledOut(Reported, "the key is enabled", show("key "+r.KMSKey.Value.State, r.KMSKey.Source))
 	case r.live.stop == stopKMS && strings.Contains(r.live.text, "does not exist in this Region"):
 		return possible("the same sentence is used when the key does not exist any more; kms:DescribeKey would tell", r.liveShown())
-	case allowed(r.HeadWithoutChecksum) && state != "":
+	case allowed(r.HeadWithoutChecksum) && (state != "" || r.Head.Value.Status == 400):
 		return likely(Inferred, "The KMS key of the object cannot be used by anybody: "+r.stateWords(state), show("key", r.KMSKey.Source))
 	case r.live.stop == stopBlind && r.Head.Value.Status == 400 && r.Options.ChecksumMode:
 		return possible("HEAD with checksum mode fails so when the key is disabled; a GET would tell")

@@ -25,6 +25,9 @@ func judgeIdentityExplicitDeny(r *reading) Finding {
 		return f
 	}
 	f := r.judgeExplicit(layerIdentity)
+	if strings.Contains(r.live.said.PolicyARN, "AWSCompromisedKeyQuarantine") && f.State == Confirmed {
+		f.Why = "AWS has put this access key in quarantine as leaked: " + r.live.said.PolicyARN + " denies " + r.action
+	}
 	if sim := r.Simulation; sim.Known() && open(f) && sim.Value.Decision == "explicitDeny" && r.live.stop != stopReason {
 		return likely(Simulated, "AWS's policy simulator finds an explicit deny", show("explicitDeny", sim.Source))
 	}
@@ -288,7 +291,7 @@ func (r *reading) actionLine(p policy.Place, action string) int {
 // elsewhereIdentity is the identity layer of stores that are not AWS: they say
 // "Access Denied" and no more, and the user's policy is what refuses there.
 func (r *reading) elsewhereIdentity(f Finding) Finding {
-	if r.live.stop != stopBare && !(r.live.stop == stopBlind && r.Head.Value.Status == 403) {
+	if r.live.stop != stopBare && (r.live.stop != stopBlind || r.Head.Value.Status != 403) {
 		return f
 	}
 	if f.State == Confirmed || f.State == RuledOut && f.Confidence == Computed {
@@ -300,7 +303,8 @@ func (r *reading) elsewhereIdentity(f Finding) Finding {
 
 // versionOnly tells that the version's own permission is what is missing.
 func (r *reading) versionOnly() bool {
-	return r.Options.VersionID != "" && (allowed(r.HeadWithoutVersion) || r.plainAllowed())
+	named := r.live.stop != stopReason || strings.EqualFold(r.live.said.Action, "s3:GetObjectVersion")
+	return r.Options.VersionID != "" && named && (allowed(r.HeadWithoutVersion) || r.plainAllowed())
 }
 
 // plainAllowed tells that the identity policies allow s3:GetObject on the object
@@ -329,14 +333,18 @@ func judgeVersionPermission(r *reading) Finding {
 	}
 	named := strings.EqualFold(r.live.said.Action, "s3:GetObjectVersion") && r.live.said.Effect == implicitDeny
 	switch {
-	case allowed(r.HeadWithoutVersion):
+	case r.live.stop == stopListing:
+		return ruledOut(Inferred, "S3 named "+r.live.said.Action+", which it asks about when there is no such version", shown...)
+	case r.live.stop == stopReason && r.live.said.Effect == explicitDeny:
+		return ruledOut(Reported, "S3 named a Deny", shown...)
+	case allowed(r.HeadWithoutVersion) && named:
 		return confirmed(Reported, why+": the same HEAD without it was allowed", shown...)
 	case named && r.plainAllowed():
 		return confirmed(Reported, why, shown...)
 	case r.plainAllowed():
 		return r.computedDeny(why, shown...)
-	case r.live.stop == stopListing:
-		return ruledOut(Inferred, "S3 named s3:ListBucket", shown...)
+	case allowed(r.HeadWithoutVersion):
+		return likely(Inferred, why+": the same HEAD without it was allowed (a version that does not exist would look the same)", shown...)
 	case named && r.live.said.Layer == layerIdentity && !refused(r.HeadWithoutVersion):
 		return likely(Inferred, why, shown...)
 	case refused(r.HeadWithoutVersion):

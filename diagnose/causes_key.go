@@ -17,6 +17,9 @@ func judgeMissingKey(r *reading) Finding {
 	listed := r.Listing.Known() && r.Listing.Value.Found && !r.Listing.Value.DeleteMarker
 	absent := r.Listing.Known() && !r.Listing.Value.Found || r.Listing.Value.DeleteMarker
 	why := fmt.Sprintf("There is no key %q, and without s3:ListBucket S3 says 403 instead of 404", r.Target.Key)
+	if r.Options.VersionID != "" {
+		why = fmt.Sprintf("There is no such key %q, or no such version of it, and S3 says so only to those who may list", r.Target.Key)
+	}
 	switch {
 	case listed:
 		return ruledOut(Reported, "the key is there", r.listingShown())
@@ -90,7 +93,7 @@ func judgeNoSuchKey(r *reading) Finding {
 		return ruledOut(Reported, "the answer is not 404", r.liveShown())
 	case r.marker():
 		return ruledOut(Reported, "a delete marker lies on top of it", r.liveShown())
-	case r.BucketRegion.State == Absent || r.live.code == "NoSuchBucket" || isAbsent(r.HeadBucket.Value):
+	case r.bucketGone():
 		return ruledOut(Reported, "the bucket itself does not exist", r.liveShown())
 	}
 	why := fmt.Sprintf("There is no key %q in %s", r.Target.Key, r.Target.Bucket)
@@ -103,7 +106,22 @@ func judgeNoSuchKey(r *reading) Finding {
 	if r.live.code == "" && !answered(r.HeadBucket) && !r.BucketRegion.Known() {
 		return likely(Inferred, why+" (or no such bucket: HEAD does not tell)", r.liveShown())
 	}
+	if answered(r.Head) && !isAbsent(r.Head.Value) {
+		return likely(Inferred, why+", as GET says; HEAD was refused otherwise", r.liveShown(), show("HEAD", r.Head.Source))
+	}
 	return confirmed(Reported, why, r.liveShown(), r.listingShown())
+}
+
+// bucketGone tells that the 404 is about the bucket. GET's code decides, where
+// it was seen.
+func (r *reading) bucketGone() bool {
+	switch r.live.code {
+	case "NoSuchBucket":
+		return true
+	case "NoSuchKey", "NoSuchVersion":
+		return false
+	}
+	return r.BucketRegion.State == Absent || isAbsent(r.HeadBucket.Value)
 }
 
 // marker tells that the version on top is a delete marker.

@@ -127,7 +127,7 @@ func judgeObjectACL(r *reading) Finding {
 		return ruledOut(Computed, "the policies allow it, and the object's owner is what stands in the way", r.ownershipShown()...)
 	case bucket.read && bucket.effects[allowEffect]:
 		return ruledOut(Computed, "the bucket policy grants this caller", r.policyShown())
-	case r.relation == sameAccount && !(ownerKnown && foreign):
+	case r.relation == sameAccount && (!ownerKnown || !foreign):
 		return ruledOut(Inferred, "caller and bucket are in one account, where policies grant")
 	case ownerKnown && foreign && r.ObjectACL.Known() && !r.publicByACL():
 		return likely(Inferred, why+": the object belongs to another account", r.ownershipShown()...)

@@ -20,7 +20,7 @@ func earlyCause(l *live, e *Evidence) CauseID {
 		return CauseSignatureVersion
 	case malformedScope(l.code):
 		return scopeCause(l)
-	case e.Head.Value.Status == 301 || e.Head.Value.Status == 307 || e.Head.Value.Status == 308:
+	case e.Head.Value.Status == 301: // 307 is a new bucket whose name is still spreading in DNS
 		return CauseRegionMismatch
 	}
 	return badRequestCause(l, e)
@@ -42,8 +42,6 @@ var earlyCodes = map[string]CauseID{
 	"invalidtoken":                       CauseInvalidToken,
 	"expiredrequest":                     CausePresignedExpired,
 	"permanentredirect":                  CauseRegionMismatch,
-	"temporaryredirect":                  CauseRegionMismatch,
-	"redirect":                           CauseRegionMismatch,
 	"illegallocationconstraintexception": CauseRegionMismatch,
 	"notsignedup":                        CauseAccountProblem,
 	"accountproblem":                     CauseAccountProblem,

@@ -123,7 +123,8 @@ func TestRequestOptions(t *testing.T) {
 		e.DirectorySession = answer("CreateSession", 403, "AccessDenied", "Access Denied")
 	}
 	hold(t, []judged{
-		{"a version, and without it allowed", refusal("Access Denied", version, func(e *Evidence) { e.HeadWithoutVersion = answer("HeadObject", 200, "", "") }), CauseVersionPermission, Confirmed, Reported},
+		{"a version, and without it allowed", refusal("Access Denied", version, func(e *Evidence) { e.HeadWithoutVersion = answer("HeadObject", 200, "", "") }), CauseVersionPermission, Likely, Inferred},
+		{"a version that is not there", refusal("User: x is not authorized to perform: s3:ListBucketVersions on resource: \"arn:aws:s3:::acme-reports\" because no identity-based policy allows the s3:ListBucketVersions action", version, func(e *Evidence) { e.HeadWithoutVersion = answer("HeadObject", 200, "", "") }), CauseMissingKey, Confirmed, Reported},
 		{"expected owner, and without it allowed", refusal("Access Denied", owner, func(e *Evidence) { e.HeadWithoutOwner = answer("HeadObject", 200, "", "") }), CauseExpectedOwnerMismatch, Confirmed, Reported},
 		{"expected owner, and the real one known", refusal("Access Denied", owner, ownBucket), CauseExpectedOwnerMismatch, Confirmed, Computed},
 		{"requester pays", refusal("Access Denied", ownedBy(otherOne), func(e *Evidence) {

@@ -101,16 +101,18 @@ func (l *live) classify(e *Evidence) stop {
 	switch {
 	case allowed(head) && !refused(get):
 		return stopAllowed
-	case refused(head) && allowed(get):
-		return stopHeadOnly
 	case l.throttled(e):
 		return stopThrottled
+	case refused(head) && allowed(get) && head.Value.Status < 500:
+		return stopHeadOnly
 	case get.Value.HTML || head.Value.HTML:
 		return stopWebPage
 	case earlyCause(l, e) != "":
 		return stopEarly
 	case isAbsent(head.Value) || !answered(head) && isAbsent(get.Value):
 		return stopAbsent
+	case head.Value.Status >= 500:
+		return stopOther
 	case !refused(get) && l.code == "":
 		return stopBlind
 	}

@@ -15,7 +15,20 @@ func (r *reading) summary(f Finding) string {
 	if act := r.fill(acts[f.ID]); act != "" {
 		s += ". " + act
 	}
+	if hidden := r.Credentials.Value.Hidden; len(hidden) > 0 && wrongProfile(f.ID) {
+		s += "; mind which credentials won: " + hidden[0]
+	}
 	return s + "."
+}
+
+// wrongProfile tells the causes that are often simply the wrong credentials: the
+// environment wins over a profile.
+func wrongProfile(id CauseID) bool {
+	switch id {
+	case CauseBucketPolicyNoAllow, CauseBucketNotYours, CauseIdentityNoAllow, CauseInvalidAccessKey, CauseExpiredCredentials:
+		return true
+	}
+	return false
 }
 
 // lowerFirst makes the beginning of a sentence fit its middle; names and
