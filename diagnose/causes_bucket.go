@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 
 	"s403/diagnose/policy"
 )
@@ -168,6 +169,8 @@ func judgeBucketPolicyNoAllow(r *reading) Finding {
 		return ruledOut(Inferred, "S3 named s3:ListBucket, so it had passed "+r.action, r.liveShown())
 	case r.live.stop == stopReason && r.live.said.Effect == implicitDeny && r.live.said.Layer != layerSCP && r.live.said.Layer != layerVPCE && r.relation == otherAccount:
 		return r.otherHalf(v, why, shown)
+	case v.read && r.strangersName() && r.live.stop == stopBare:
+		return likely(Computed, why, shown...)
 	case r.aclsGovern():
 		return possible("the bucket has no policy, and ACLs are enabled in it: " + lowerFirst(why))
 	case v.read && v.always(implicitDeny) && r.relation == otherAccount:
@@ -232,15 +235,24 @@ func (r *reading) strangersPolicy(why string) Finding {
 // strangersName tells that nothing ties the caller to the bucket: it is not in
 // the list of the account's buckets, and lets the caller do nothing.
 func (r *reading) strangersName() bool {
-	return r.OwnBuckets.Known() && !r.OwnBuckets.Value && refused(r.HeadBucket) && !r.OwnerOfBucket.Known() && !r.settingsSeen()
+	return r.OwnBuckets.Known() && !r.OwnBuckets.Value && refused(r.HeadBucket) && !r.settingsSeen() &&
+		!r.mentioned() && !r.SameOrganization.Value
 }
 
-// settingsSeen tells that the bucket let the caller read some setting, so that
-// it is one they have to do with.
-func (r *reading) settingsSeen() bool {
-	return r.RequestPayment.Known() || r.BucketACL.Known() || r.Ownership.Known() || r.BucketPolicy.Known() ||
-		r.PublicAccess.Known() || r.ObjectACL.Known()
+// mentioned tells that the bucket policy was read and mentions the caller's account.
+func (r *reading) mentioned() bool {
+	account := r.callerAccount()
+	return r.BucketPolicy.Known() && account != "" && strings.Contains(string(r.BucketPolicy.Value.Source), account)
 }
+
+// settingsSeen tells that the bucket let the caller, not a reader, see some
+// setting, so that it is one they have to do with.
+func (r *reading) settingsSeen() bool {
+	return seen(r.RequestPayment) || seen(r.BucketACL) || seen(r.Ownership) || seen(r.BucketPolicy) ||
+		seen(r.PublicAccess) || seen(r.ObjectACL)
+}
+
+func seen[T any](f Fact[T]) bool { return f.Known() && !f.Source.Reader }
 
 // foreignObject tells that the object is known to belong to another account than
 // the bucket.
@@ -285,6 +297,9 @@ func judgeBucketNotYours(r *reading) Finding {
 		shown := []Shown{show("not in the list of your buckets", r.OwnBuckets.Source), show("HeadBucket refused", r.HeadBucket.Source)}
 		if r.ownSideRefuses() {
 			return possible(why, shown...)
+		}
+		if r.layer(layerResource).read {
+			return likely(Computed, why+"; its policy, which was read, does not mention your account", append(shown, r.policyShown())...)
 		}
 		return likely(Inferred, why, shown...)
 	}

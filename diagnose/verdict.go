@@ -144,7 +144,7 @@ var precedences = func() map[CauseID]int {
 		CauseIdentityExplicitDeny, CauseBoundaryExplicitDeny, CauseSessionExplicitDeny,
 		CauseSCPNoAllow, CauseVPCENoAllow, CauseAccessPointPolicy, CauseIgnorePublicACLs, CauseAnonymous, CauseObjectOwnership,
 		CauseVersionPermission, CauseIdentityConditionUnmet, CauseIdentityWrongResource, CauseIdentityWrongAction, CauseIdentityNoAllow,
-		CauseBucketPolicyNoAllow, CauseBoundaryNoAllow, CauseSessionNoAllow, CauseBucketNotYours, CauseObjectACL, CauseMissingKey,
+		CauseBucketNotYours, CauseObjectACL, CauseBucketPolicyNoAllow, CauseBoundaryNoAllow, CauseSessionNoAllow, CauseMissingKey,
 	} {
 		at[id] = i
 	}
