@@ -85,7 +85,7 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) Fix {
 		Title: title, Who: who, Kind: FixPolicy, Policy: pretty(s),
 		Applies: r.placeOf(p),
 	}
-	fix.Text = "Ask " + fix.whoCan() + " to add the statement below to " + theLayer(string(p.Layer)) + "."
+	fix.Text = "Ask " + fix.whoCan() + " to add the statement below to " + theDocument(p) + "."
 	var source []byte
 	switch d := r.document(p); {
 	case d != nil:
@@ -113,9 +113,20 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) Fix {
 	return fix
 }
 
+// theDocument names what a statement is added to.
+func theDocument(p policy.Place) string {
+	if p.Policy == accessPointPolicyName {
+		return "the access point's policy"
+	}
+	return theLayer(string(p.Layer))
+}
+
 // fixAccessPointPolicy: both doors must open, the access point's and the bucket's.
 func fixAccessPointPolicy(r *reading, _ Finding) []Fix {
 	ap, arn := r.AccessPoint.Value, r.identityARN()
+	if _, denied := r.denyOf(layerResource); denied || r.live.said.Effect == explicitDeny {
+		return r.fixDeny(policy.ResourceBased, WhoBucketOwner) // no Allow helps against a Deny
+	}
 	if ap.NetworkOrigin == "VPC" && !r.VPCEndpoint.Known() {
 		return []Fix{ask(WhoCaller, "Come from the access point's VPC", "This access point takes requests from "+firstOf(ap.VPC, "its VPC")+" alone; send it from there, or use another access point.")}
 	}
@@ -125,11 +136,12 @@ func fixAccessPointPolicy(r *reading, _ Finding) []Fix {
 	door := allowing("ReadOneObject", map[string]string{"AWS": arn}, r.action, r.resource, nil)
 	place := policy.Place{Layer: policy.ResourceBased, Policy: accessPointPolicyName}
 	fixes := []Fix{r.addTo(place, "Let "+r.who()+" in by the access point's policy", WhoBucketOwner, door)}
-	account := firstOf(ap.Account, arnAccount(r.resource))
-	delegate := allowing("DelegateToAccessPoints", map[string]string{"AWS": "*"}, r.action, r.bucketResource(), nil)
-	delegate = withCondition(delegate, "StringEquals", "s3:DataAccessPointAccount", account)
-	fix := ask(WhoBucketOwner, "Delegate to the account's access points in the bucket policy",
-		"Add the statement below to the bucket policy; who may use an access point is then up to its policy. Policies that name the bucket's ARN do not match requests through an access point.")
+	delegate := allowing("ThroughTheAccessPoint", map[string]string{"AWS": arn}, r.action, r.bucketResource(), nil)
+	if through := firstOf(ap.ARN, r.Target.Bucket); strings.HasPrefix(through, "arn:") {
+		delegate = withCondition(delegate, "StringEquals", "s3:DataAccessPointArn", through)
+	}
+	fix := ask(WhoBucketOwner, "Let the bucket policy take requests through the access point",
+		"If the bucket policy says nothing of the access point, add the statement below to it: both doors must open. Identity policies must name the access point's ARN too, for those that name the bucket do not match.")
 	fix.Policy = pretty(delegate)
 	return append(fixes, fix)
 }

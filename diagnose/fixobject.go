@@ -101,8 +101,8 @@ func fixKMSPermission(r *reading, _ Finding) []Fix {
 		Text:    firstOf(r.attachTo("DecryptOneKey"), "Add the statement below to the caller's policies."),
 		Applies: Place{Layer: layerIdentity, Owner: r.identityARN(), Policy: "DecryptOneKey"},
 	}}
-	if arn := r.identityARN(); arn != "" {
-		fixes = append(fixes, r.keyPolicyFix(key, arn))
+	if arn := r.identityARN(); arn != "" && r.live.said.Layer != layerIdentity {
+		fixes = append(fixes, r.keyPolicyFix(key, arn)) // else the key policy was passed
 	}
 	return fixes
 }
