@@ -28,6 +28,7 @@ func askBehind(ctx context.Context, r *run, seen diagnose.Evidence) change {
 	return nil
 }
 
+// accessPointFound is what askBehind found.
 func (r *run) accessPointFound() diagnose.Fact[diagnose.AccessPoint] {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -140,6 +141,7 @@ func (r *run) byAlias(ctx context.Context, w who, region, account string) diagno
 	return f
 }
 
+// getAccessPoint reads one access point of an account.
 func (r *run) getAccessPoint(ctx context.Context, w who, region, account, name string) diagnose.Fact[diagnose.AccessPoint] {
 	q := question{
 		operation: "GetAccessPoint", service: "s3control", who: w, region: region,
@@ -163,6 +165,8 @@ func (r *run) getAccessPoint(ctx context.Context, w who, region, account, name s
 	})
 }
 
+// blockOf reads the settings that an account or an access point has; missing
+// ones are off.
 func blockOf(c *types.PublicAccessBlockConfiguration) (b diagnose.PublicAccessBlock) {
 	if c == nil {
 		return b
@@ -226,6 +230,7 @@ func (r *run) multiRegionBy(ctx context.Context, w who, _ *diagnose.Evidence) di
 	return f
 }
 
+// multiRegionPolicy reads the established policy of a Multi-Region Access Point.
 func (r *run) multiRegionPolicy(ctx context.Context, w who, account, name string) diagnose.PolicyDoc {
 	q := question{
 		operation: "GetMultiRegionAccessPointPolicy", service: "s3control", who: w,

@@ -73,6 +73,8 @@ func statusCode(status int) string {
 	return strings.ReplaceAll(http.StatusText(status), " ", "")
 }
 
+// looksHTML tells a web page from an error body: a proxy, a login portal or a
+// website endpoint answered.
 func looksHTML(contentType string, body []byte) bool {
 	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 512)]))
 	if bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html")) {

@@ -12,6 +12,7 @@ import (
 	"s403/diagnose"
 )
 
+// askHead sends the request that was refused, once more and as it was.
 func askHead(ctx context.Context, r *run, _ diagnose.Evidence) diagnose.Fact[diagnose.Answer] {
 	if r.config.URL != "" {
 		return r.replay(ctx, "HEAD")
@@ -19,6 +20,7 @@ func askHead(ctx context.Context, r *run, _ diagnose.Evidence) diagnose.Fact[dia
 	return r.head(ctx, question{verbatim: true}, headersOf(r.config.Options), r.target.Region)
 }
 
+// askGet sends its twin that is answered with a text.
 func askGet(ctx context.Context, r *run, _ diagnose.Evidence) diagnose.Fact[diagnose.Answer] {
 	if r.config.URL != "" {
 		return r.replay(ctx, "GET")
@@ -44,12 +46,16 @@ func askWithout(detail string, drop func(*headers)) func(context.Context, *run, 
 	}
 }
 
+// askUnsignedHead asks as the public would: what anybody may read needs no
+// credentials, and broken ones stand in the way.
 func askUnsignedHead(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.Answer] {
 	h := headersOf(r.config.Options)
 	h.payer = false // an unsigned request can never pay
 	return r.head(ctx, question{detail: "unsigned", who: nobody}, h, r.region(&seen))
 }
 
+// askHeadBucket asks for s3:ListBucket: whoever holds it is told 404 of a key that
+// is missing, so that a 403 speaks of the object itself (API_HeadObject).
 func askHeadBucket(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.Answer] {
 	return r.headBucket(ctx, question{}, "", r.region(&seen))
 }
@@ -112,6 +118,7 @@ func askCaller(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fac
 	}
 }
 
+// whoAmI asks STS for one identity.
 func (r *run) whoAmI(ctx context.Context, w who) diagnose.Fact[diagnose.Identity] {
 	q := question{operation: "GetCallerIdentity", service: "sts", who: w, cli: []string{"sts", "get-caller-identity"}}
 	var out *sts.GetCallerIdentityOutput
@@ -155,12 +162,14 @@ func identityOf(arn string) diagnose.Identity {
 	return id
 }
 
+// setAccount remembers whose credentials belong to which account.
 func (r *run) setAccount(w who, account string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.accounts[w] = account
 }
 
+// account is the account of an identity; empty while STS has not told it.
 func (r *run) account(w who) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -39,6 +39,8 @@ func setting[O, T any](
 	})
 }
 
+// askBucketPolicy reads the bucket policy. A 404 NoSuchBucketPolicy is a finding:
+// then no Deny stands there, and nobody from another account is let in by it.
 func askBucketPolicy(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.PolicyDoc] {
 	return setting(ctx, r, &seen, "GetBucketPolicy", "get-bucket-policy", "s3:GetBucketPolicy",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketPolicyOutput, error) {
@@ -61,6 +63,7 @@ func document(name, arn, attached, source string) diagnose.PolicyDoc {
 	return d
 }
 
+// askPolicyStatus asks whether S3 itself takes the bucket policy for public.
 func askPolicyStatus(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[bool] {
 	return setting(ctx, r, &seen, "GetBucketPolicyStatus", "get-bucket-policy-status", "s3:GetBucketPolicyStatus",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketPolicyStatusOutput, error) {
@@ -71,6 +74,7 @@ func askPolicyStatus(ctx context.Context, r *run, seen diagnose.Evidence) diagno
 		})
 }
 
+// askPublicAccess reads the bucket's own Block Public Access settings.
 func askPublicAccess(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.PublicAccessBlock] {
 	return setting(ctx, r, &seen, "GetPublicAccessBlock", "get-public-access-block", "s3:GetBucketPublicAccessBlock",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetPublicAccessBlockOutput, error) {
@@ -101,14 +105,8 @@ func askAccountPublic(ctx context.Context, r *run, seen diagnose.Evidence) diagn
 			out, err = r.s3control(w, r.region(&seen)).GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &owner})
 			return err
 		})
-		return factOf(rep, "s3:GetAccountPublicAccessBlock", func() (b diagnose.PublicAccessBlock) {
-			if c := out.PublicAccessBlockConfiguration; c != nil {
-				b = diagnose.PublicAccessBlock{
-					BlockPublicACLs: aws.ToBool(c.BlockPublicAcls), IgnorePublicACLs: aws.ToBool(c.IgnorePublicAcls),
-					BlockPublicPolicy: aws.ToBool(c.BlockPublicPolicy), RestrictPublicBuckets: aws.ToBool(c.RestrictPublicBuckets),
-				}
-			}
-			return b
+		return factOf(rep, "s3:GetAccountPublicAccessBlock", func() diagnose.PublicAccessBlock {
+			return blockOf(out.PublicAccessBlockConfiguration)
 		})
 	})
 }
@@ -124,6 +122,8 @@ func (r *run) ofAccount(seen *diagnose.Evidence, account string) []who {
 	return all
 }
 
+// askOwnership reads who owns what others upload. With BucketOwnerEnforced no ACL
+// has a say (S3 User Guide, "Controlling ownership of objects").
 func askOwnership(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[string] {
 	return setting(ctx, r, &seen, "GetBucketOwnershipControls", "get-bucket-ownership-controls", "s3:GetBucketOwnershipControls",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketOwnershipControlsOutput, error) {
@@ -137,6 +137,7 @@ func askOwnership(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.
 		})
 }
 
+// askBucketACL reads the bucket's ACL; its owner is compared with the object's.
 func askBucketACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.ACL] {
 	return setting(ctx, r, &seen, "GetBucketAcl", "get-bucket-acl", "s3:GetBucketAcl",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketAclOutput, error) {
@@ -165,6 +166,8 @@ func aclOf(owner *types.Owner, grants []types.Grant) diagnose.ACL {
 	return acl
 }
 
+// askRequestPayment reads who pays. Only the bucket owner's account may ask; the
+// request itself is never repeated as a payer to find out.
 func askRequestPayment(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[string] {
 	return setting(ctx, r, &seen, "GetBucketRequestPayment", "get-bucket-request-payment", "s3:GetBucketRequestPayment",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketRequestPaymentOutput, error) {
@@ -196,6 +199,8 @@ func askEncryption(ctx context.Context, r *run, seen diagnose.Evidence) diagnose
 	return f
 }
 
+// defaultEncryption is the rule by which the bucket encrypts what is uploaded
+// without one; the last rule counts, for S3 takes only one.
 func defaultEncryption(o *s3.GetBucketEncryptionOutput) (e diagnose.Encryption) {
 	if o.ServerSideEncryptionConfiguration == nil {
 		return e
@@ -210,6 +215,8 @@ func defaultEncryption(o *s3.GetBucketEncryptionOutput) (e diagnose.Encryption) 
 	return e
 }
 
+// askBucketTags reads the tags that aws:ResourceTag and s3:BucketTag conditions
+// look at.
 func askBucketTags(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[map[string]string] {
 	return setting(ctx, r, &seen, "GetBucketTagging", "get-bucket-tagging", "s3:GetBucketTagging",
 		func(ctx context.Context, c *s3.Client, bucket *string) (*s3.GetBucketTaggingOutput, error) {

@@ -93,6 +93,7 @@ func (r *run) call(ctx context.Context, q question, do func(context.Context) err
 	return rep
 }
 
+// attempt makes the call once, signed with the local clock plus the correction.
 func (r *run) attempt(ctx context.Context, q question, correction time.Duration, do func(context.Context) error) reply {
 	ctx, cancel := context.WithTimeout(ctx, r.config.Timeout)
 	defer cancel()
@@ -118,6 +119,7 @@ func guarded(ctx context.Context, do func(context.Context) error) (err error) {
 	return do(ctx)
 }
 
+// unanswered is the reply to a call that was not even begun. It is no exchange.
 func (r *run) unanswered(q question, err error) reply {
 	w := &wire{}
 	return reply{wire: w, err: err, exchange: r.exchange(q, w, err)}

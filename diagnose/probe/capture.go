@@ -90,6 +90,8 @@ func (w *wire) read(resp *http.Response, s *secrets, sent, received time.Time) {
 	w.body, w.whole, w.sent, w.received = body, whole, sent, received
 }
 
+// readBounded reads at most maxBody. What lies behind is not read at all, so that
+// a server cannot make the program wait for it.
 func readBounded(body io.ReadCloser) (read []byte, whole bool) {
 	if body == nil {
 		return nil, true
@@ -119,6 +121,8 @@ func spaced(s string, lines bool) string {
 	}, s)
 }
 
+// unprintable also names the marks that show text in another order than it is in
+// (Unicode Bidirectional Algorithm), with which a key can pose as another.
 func unprintable(r rune) bool {
 	switch {
 	case r == utf8.RuneError, r < 0x20, r >= 0x7f && r < 0xa0:

@@ -62,6 +62,8 @@ func (r *run) awsConfig(w who, region string) aws.Config {
 	return cfg
 }
 
+// s3 applies the options of the session first, so that the probes ask just as
+// the explorer does, and then what makes a probe.
 func (r *run) s3(w who, region string) *s3.Client {
 	return cached(r, clientKey{"s3", w, region}, func(cfg aws.Config) *s3.Client {
 		return s3.NewFromConfig(cfg, func(o *s3.Options) {
@@ -95,6 +97,7 @@ func (r *run) iam(w who) *iam.Client {
 	})
 }
 
+// kms asks in the region of the key, which is the bucket's.
 func (r *run) kms(w who, region string) *kms.Client {
 	return cached(r, clientKey{"kms", w, region}, func(cfg aws.Config) *kms.Client {
 		return kms.NewFromConfig(cfg, func(o *kms.Options) { o.HTTPSignerV4 = clockSigner{o.HTTPSignerV4, r.config.Now} })
@@ -109,6 +112,7 @@ func (r *run) organizations(w who) *organizations.Client {
 	})
 }
 
+// s3control asks the control plane of S3: accounts and access points.
 func (r *run) s3control(w who, region string) *s3control.Client {
 	return cached(r, clientKey{"s3control", w, region}, func(cfg aws.Config) *s3control.Client {
 		return s3control.NewFromConfig(cfg, func(o *s3control.Options) {
@@ -179,6 +183,7 @@ func (r *run) endpoint(service string) string {
 	return *base
 }
 
+// hostOf is the host of a URL without its port, in lower case.
 func hostOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {

@@ -1,6 +1,10 @@
 package probe
 
-import "s403/diagnose"
+import (
+	"regexp"
+
+	"s403/diagnose"
+)
 
 // A gate says why a question is not asked; empty: it is.
 type gate = func(*run, *diagnose.Evidence) string
@@ -211,7 +215,7 @@ func accessPoint(r *run, _ *diagnose.Evidence) bool {
 // encrypted: the object, or what the bucket does by default, names a KMS key.
 func encrypted(_ *run, e *diagnose.Evidence) bool { return keyOf(e) != "" }
 
-// keyOf is the KMS key of the object, or the bucket's default key.
+// keyOf is the KMS key of the object as S3 names it, or the bucket's default key.
 func keyOf(e *diagnose.Evidence) string {
 	const header = "x-amz-server-side-encryption-aws-kms-key-id"
 	for _, a := range []diagnose.Fact[diagnose.Answer]{e.Head, e.Get} {
@@ -219,8 +223,15 @@ func keyOf(e *diagnose.Evidence) string {
 			return id
 		}
 	}
+	if arn := keyARN.FindString(e.Get.Value.Message); arn != "" {
+		return arn
+	}
 	return e.Encryption.Value.KeyID
 }
+
+// keyARN finds a KMS key in the text of a refusal ("… not authorized to perform:
+// kms:Decrypt on resource: arn:aws:kms:…:key/…").
+var keyARN = regexp.MustCompile(`arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9A-Za-z-]+`)
 
 // dead are the codes after which every call with the same credentials fails.
 var dead = map[string]bool{

@@ -65,6 +65,8 @@ func ofCaller[T any](r *run, seen *diagnose.Evidence, ask func(who, carrier) dia
 	return eitherOf(askers, func(w who) diagnose.Fact[T] { return ask(w, c) })
 }
 
+// askPrincipal reads the user or role: its path, which the session's ARN has
+// lost, its boundary and its tags.
 func askPrincipal(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.Principal] {
 	return ofCaller(r, &seen, func(w who, c carrier) diagnose.Fact[diagnose.Principal] {
 		if c.kind == "user" {

@@ -27,6 +27,8 @@ func askKMSKey(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fac
 	})
 }
 
+// describeKey reads the state of the key. An id without an ARN is looked up in
+// the asker's own account.
 func (r *run) describeKey(ctx context.Context, w who, region, id string) diagnose.Fact[diagnose.KMSKey] {
 	q := question{operation: "DescribeKey", service: "kms", who: w, cli: []string{"kms", "describe-key", "--key-id", id, "--region", region}}
 	var out *kms.DescribeKeyOutput

@@ -59,6 +59,8 @@ func (r *run) listers(seen *diagnose.Evidence) []who {
 	return askers
 }
 
+// listKey lists the key itself: a listing is in the order of the bytes, so the
+// key comes first among those that begin with it.
 func (r *run) listKey(ctx context.Context, w who, seen *diagnose.Evidence) diagnose.Fact[diagnose.Listing] {
 	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(r.target.Key), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-objects-v2", "--max-keys", "1", "--fetch-owner"}, option("--bucket", r.target.Bucket)...)
@@ -164,6 +166,8 @@ func (r *run) deleteMarker(ctx context.Context, w who, seen *diagnose.Evidence) 
 	return false
 }
 
+// askObjectACL reads who was granted what by the object's owner. It is the
+// effective ACL: what IgnorePublicAcls hides does not show.
 func askObjectACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.ACL] {
 	return either(r, &seen, func(w who) diagnose.Fact[diagnose.ACL] {
 		q := question{operation: "GetObjectAcl", service: "s3", who: w, region: r.region(&seen)}
@@ -181,6 +185,7 @@ func askObjectACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.
 	})
 }
 
+// askObjectTags reads the tags that s3:ExistingObjectTag conditions look at.
 func askObjectTags(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[map[string]string] {
 	return either(r, &seen, func(w who) diagnose.Fact[map[string]string] {
 		q := question{operation: "GetObjectTagging", service: "s3", who: w, region: r.region(&seen)}

@@ -183,19 +183,16 @@ func (r *run) levels(ctx context.Context, w who, path []string, kind types.Polic
 	return sum
 }
 
+// maxPages bounds the pages of one list of policies.
+const maxPages = 10
+
 // policiesOn reads the policies of one kind that hang on one node.
 func (r *run) policiesOn(ctx context.Context, w who, node string, kind types.PolicyType) diagnose.Fact[[]diagnose.PolicyDoc] {
-	cli := append([]string{"list-policies-for-target", "--filter", string(kind)}, option("--target-id", node)...)
-	out, rep := orgCall(ctx, r, w, "ListPoliciesForTarget", cli,
-		func(ctx context.Context, o *organizations.Client) (*organizations.ListPoliciesForTargetOutput, error) {
-			return o.ListPoliciesForTarget(ctx, &organizations.ListPoliciesForTargetInput{TargetId: &node, Filter: kind})
-		})
-	f := factOf(rep, "organizations:ListPoliciesForTarget", func() []diagnose.PolicyDoc { return nil })
+	refs, f := r.policyNames(ctx, w, node, kind)
 	if f.State != diagnose.Known {
 		return f
 	}
-	all := reading{source: rep.exchange}
-	refs := out.Policies[:min(len(out.Policies), maxPolicies)]
+	all := reading{source: f.Source}
 	for _, d := range parallel(refs, func(s types.PolicySummary) diagnose.Fact[[]diagnose.PolicyDoc] {
 		return r.organizationPolicy(ctx, w, node, s)
 	}) {
@@ -204,8 +201,31 @@ func (r *run) policiesOn(ctx context.Context, w who, node string, kind types.Pol
 	return all.done()
 }
 
-// organizationPolicy reads one policy of the organization. A policy hangs on many
-// nodes, so each is fetched once.
+// policyNames lists the policies on a node. Organizations may cut its lists
+// anywhere, even before the first entry (API_ListPoliciesForTarget).
+func (r *run) policyNames(ctx context.Context, w who, node string, kind types.PolicyType) (refs []types.PolicySummary, f diagnose.Fact[[]diagnose.PolicyDoc]) {
+	cli := append([]string{"list-policies-for-target", "--filter", string(kind)}, option("--target-id", node)...)
+	in := &organizations.ListPoliciesForTargetInput{TargetId: &node, Filter: kind}
+	for range maxPages {
+		out, rep := orgCall(ctx, r, w, "ListPoliciesForTarget", cli,
+			func(ctx context.Context, o *organizations.Client) (*organizations.ListPoliciesForTargetOutput, error) {
+				return o.ListPoliciesForTarget(ctx, in)
+			})
+		f = factOf(rep, "organizations:ListPoliciesForTarget", func() []diagnose.PolicyDoc { return nil })
+		if f.State != diagnose.Known {
+			return nil, f
+		}
+		refs = append(refs, out.Policies...)
+		if aws.ToString(out.NextToken) == "" && len(refs) <= maxPolicies {
+			return refs, f
+		}
+		in.NextToken = out.NextToken
+	}
+	f.State, f.Note = diagnose.Failed, "more policies hang on "+node+" than are read"
+	return nil, f
+}
+
+// organizationPolicy reads one policy of the organization.
 func (r *run) organizationPolicy(ctx context.Context, w who, node string, s types.PolicySummary) diagnose.Fact[[]diagnose.PolicyDoc] {
 	id := aws.ToString(s.Id)
 	out, rep := orgCall(ctx, r, w, "DescribePolicy", append([]string{"describe-policy"}, option("--policy-id", id)...),

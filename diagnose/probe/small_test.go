@@ -147,6 +147,38 @@ func TestReading(t *testing.T) {
 	}
 }
 
+func TestKeyOf(t *testing.T) {
+	const own, named, standard = "arn:aws:kms:eu-west-1:111122223333:key/own", "arn:aws:kms:eu-west-1:444455556666:key/1234-ab", "alias/default"
+	e := diagnose.Evidence{Encryption: diagnose.Fact[diagnose.Encryption]{Value: diagnose.Encryption{KeyID: standard}}}
+	if got := keyOf(&e); got != standard {
+		t.Errorf("the key is %q, want the bucket's default", got)
+	}
+	e.Get.Value.Message = "User: x is not authorized to perform: kms:Decrypt on resource: " + named + " because no"
+	if got := keyOf(&e); got != named {
+		t.Errorf("the key is %q, want the one that the refusal names", got)
+	}
+	e.Head.Value.Header = map[string]string{"x-amz-server-side-encryption-aws-kms-key-id": own}
+	if got := keyOf(&e); got != own {
+		t.Errorf("the key is %q, want the object's own", got)
+	}
+}
+
+func TestAccessPointARN(t *testing.T) {
+	for arn, want := range map[string]string{
+		"arn:aws:s3:eu-west-1:111122223333:accesspoint/fin":          "111122223333 fin eu-west-1",
+		"arn:aws:s3:eu-west-1:111122223333:accesspoint/fin/object/a": "111122223333 fin eu-west-1",
+		"arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap":    "111122223333 mfzwi23gnjvgw.mrap ",
+		"arn:aws:s3:::bucket":           "  ",
+		"fin-l3dg3rq7m2xw8kz5t-s3alias": "  ",
+		"arn:aws:s3-outposts:us-west-2:111122223333:outpost/op-1/bucket/": "  ",
+	} {
+		account, name, region := accessPointARN(arn)
+		if got := account + " " + name + " " + region; got != want {
+			t.Errorf("%s is %q, want %q", arn, got, want)
+		}
+	}
+}
+
 func TestResembling(t *testing.T) {
 	keys := []string{"2026/q3/Summary.csv", "2026/q3/summary.csv ", "2026/q3/sum mary.csv", "2026/q3/other.csv", "2026/q3/summary.csv/"}
 	got := resembling("2026/q3/summary.csv", keys)
