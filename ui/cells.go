@@ -127,3 +127,8 @@ func overlay(base, top block, x, y int) block {
 	}
 	return out
 }
+
+func repeat(s string, n int) string { return strings.Repeat(s, max(0, n)) }
+
+// dropCells takes the first n cells off plain text.
+func dropCells(s string, n int) string { return ansi.TruncateLeft(s, n, "") }

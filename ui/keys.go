@@ -100,6 +100,9 @@ func moveActions() []action {
 func takeActions() []action {
 	return []action{
 		bind("mark", groupTake, "", "mark the object, for download", do(func(a *App) { a.browse.toggle() }), needsObject, "space"),
+		bind("download", groupTake, "", "download the marked objects, or the selected one", (*App).openDownload, needsDownload, "D"),
+		bind("preview", groupLook, "preview", "look into the object: its beginning, never more", (*App).openPreview, needsPreview, "p"),
+		bind("versions", groupLook, "versions", "the versions of the object, with delete markers", (*App).openVersions, needsVersions, "v"),
 		bind("copy", groupTake, "copy", "copy: URI, key, ARN, URL, ETag, presigned URL, AWS CLI command", (*App).openCopy, needsPlace, "y"),
 		bind("count", groupTake, "", "count the objects and bytes below the prefix", (*App).openCount, needsWalker, "u"),
 		bind("bookmark", groupTake, "", "bookmark the selected place, or take the mark off", (*App).toggleBookmark, needsPlace, "b"),

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"s403/s3view"
+)
+
+// fetcher is a store that downloads: *s3view.Store.
+type fetcher interface {
+	Download(ctx context.Context, at s3view.Location, path string, progress func(done, total int64)) (s3view.Downloaded, error)
+}
+
+// downloadPatience is the longest that one object may take.
+const downloadPatience = 24 * time.Hour
+
+// fetched is how far the download of one object has come; ended is the last.
+type fetched struct {
+	ticket      ticket
+	done, total int64
+	file        s3view.Downloaded
+	ended       bool
+	err         error
+	next        tea.Cmd
+}
+
+// download fetches one object into a folder, under a name that is free there.
+func (fx effects) download(ctx context.Context, t ticket, s fetcher, at s3view.Location, dir string) tea.Cmd {
+	news := make(chan fetched, 1)
+	offer := func(m fetched) {
+		select {
+		case <-news:
+		default:
+		}
+		news <- m
+	}
+	fetch := func() {
+		defer close(news)
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			offer(fetched{ticket: t, ended: true, err: err})
+			return
+		}
+		file, err := s.Download(ctx, at, s3view.FreeName(dir, at.Key), func(done, total int64) {
+			offer(fetched{ticket: t, done: done, total: total})
+		})
+		offer(fetched{ticket: t, done: file.Bytes, total: file.Bytes, file: file, ended: true, err: err})
+	}
+	var next tea.Cmd
+	next = func() tea.Msg {
+		m, ok := <-news
+		if !ok {
+			return nil
+		}
+		m.next = next
+		return m
+	}
+	return func() tea.Msg { go fetch(); return next() }
+}
+
+// transfer is one object of a download.
+type transfer struct {
+	at          s3view.Location
+	done, total int64
+	state       string // "", "fetching", "done", "failed", "stopped"
+	note        string
+}
+
+// downloadPane fetches objects one after the other.
+type downloadPane struct {
+	fx    effects
+	store fetcher
+	dir   string
+	list  []transfer
+	now   int // index of the one that is fetched
+	ask   inquiry
+	win   window
+	frame int
+}
+
+func needsDownload(a *App) string {
+	if _, ok := a.browse.store.(fetcher); !ok {
+		return "this store cannot be downloaded from"
+	}
+	if a.cfg.Lesson != nil {
+		return "the demo writes no files"
+	}
+	if len(a.browse.taken) > 0 {
+		return ""
+	}
+	return needsObject(a)
+}
+
+// openDownload asks before it begins: files are about to be written here.
+func (a *App) openDownload() tea.Cmd {
+	s, _ := a.browse.store.(fetcher)
+	dir := a.cfg.Downloads
+	if dir == "" {
+		dir = "."
+	}
+	p := &downloadPane{fx: a.fx, store: s, dir: dir}
+	if len(a.browse.taken) == 0 {
+		p.list = []transfer{{at: a.browse.here()}}
+	}
+	for i := range a.browse.lens.rows.len() {
+		if e := a.browse.lens.rows.at(i); a.browse.taken[e.Key] {
+			p.list = append(p.list, transfer{at: a.browse.place(e), total: e.Size})
+		}
+	}
+	a.browse.taken = map[string]bool{}
+	a.push(p)
+	return p.begin()
+}
+
+// begin fetches the next object.
+func (p *downloadPane) begin() tea.Cmd {
+	if p.now >= len(p.list) {
+		return nil
+	}
+	p.list[p.now].state = "fetching"
+	ctx, t := p.fx.askFor(&p.ask, downloadPatience)
+	return p.fx.download(ctx, t, p.store, p.list[p.now].at, p.dir)
+}
+
+func (p *downloadPane) close()              { p.ask.stop() }
+func (p *downloadPane) busy() bool          { return p.ask.busy() }
+func (p *downloadPane) tick(time.Time)      { p.frame++ }
+func (p *downloadPane) place(w, h int) rect { return centered(w, h, 92, min(len(p.list), 16)+6) }
+
+func (p *downloadPane) update(msg tea.Msg) (intent, tea.Cmd) {
+	switch msg := msg.(type) {
+	case fetched:
+		return nil, p.fetched(msg)
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "esc", "enter":
+			if p.busy() {
+				p.stop()
+				return nil, nil
+			}
+			return closeMe{}, nil
+		case "up", "k":
+			p.win.scroll(-1)
+		case "down", "j":
+			p.win.scroll(1)
+		}
+	}
+	return nil, nil
+}
+
+func (p *downloadPane) stop() {
+	p.ask.stop()
+	for i := range p.list {
+		if s := p.list[i].state; s == "" || s == "fetching" {
+			p.list[i].state = "stopped"
+		}
+	}
+	p.now = len(p.list)
+}
+
+func (p *downloadPane) fetched(m fetched) tea.Cmd {
+	if !p.ask.current(m.ticket) || p.now >= len(p.list) {
+		return nil
+	}
+	t := &p.list[p.now]
+	t.done, t.total = m.done, max(m.total, t.total)
+	if !m.ended {
+		return m.next
+	}
+	p.ask.answered(m.ticket)
+	t.state, t.note = "done", m.file.Path+", checked by "+m.file.Verified
+	if m.err != nil {
+		t.state, t.note = "failed", m.err.Error()
+	}
+	p.now++
+	return p.begin()
+}
+
+func (p *downloadPane) view(t Theme, w, h int) block {
+	f := frame{title: t.Title.Render("download"), status: t.Dim.Render("into " + t.Clean(p.dir)), focused: true, pad: 1}
+	p.win.resize(h-4, len(p.list))
+	from, to := p.win.seen()
+	f.lines = append(f.lines, "")
+	for i := from; i < to; i++ {
+		f.lines = append(f.lines, p.row(t, p.list[i], w-4))
+	}
+	f.thumb = p.win.thumb()
+	return t.draw(f, w, h)
+}
+
+func (p *downloadPane) row(t Theme, tr transfer, w int) string {
+	sign := " "
+	right := ""
+	switch tr.state {
+	case "fetching":
+		sign = t.Accent.Render(t.Glyphs.Spinner[p.frame%len(t.Glyphs.Spinner)])
+		right = t.Text.Render(fmt.Sprintf("%s of %s ", bytesShort(tr.done), bytesShort(tr.total))) + t.bar(tr.done, tr.total, 16)
+	case "done":
+		sign, right = t.Good.Render(t.Glyphs.Pass), t.Dim.Render(t.fitMost(t.CleanLine(tr.note), w*2/3))
+	case "failed":
+		sign, right = t.Bad.Render(t.Glyphs.Fail), t.Bad.Render(t.fitMost(t.CleanLine(tr.note), w*2/3))
+	case "stopped":
+		sign, right = t.Warn.Render(t.Glyphs.Unknown), t.Dim.Render("stopped; nothing is left behind")
+	default:
+		right = t.Dim.Render("waits")
+	}
+	return sign + " " + t.spread(t.Bright.Render(t.Clean(tr.at.Name())), right, w-2)
+}
+
+// bar is how much of a whole is done, in w cells.
+func (t Theme) bar(done, total int64, w int) string {
+	full := 0
+	if total > 0 {
+		full = int(min(int64(w), done*int64(w)/total))
+	}
+	return t.Accent.Render(repeat(t.Glyphs.Bar, full)) + t.Border.Render(repeat(t.Glyphs.BarEmpty, w-full))
+}
+
+func (p *downloadPane) hints() []hint {
+	if p.busy() {
+		return []hint{{"esc", "stop"}}
+	}
+	return []hint{{"esc", "close"}}
+}
