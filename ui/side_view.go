@@ -6,8 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize"
 
+	"s403/diagnose/policy"
 	"s403/s3view"
 )
 
@@ -77,8 +79,56 @@ func (a *App) sideBody(w int) []string {
 	case ans.head != nil:
 		return append(out, t.headLines(ans.head, w, a.fx.now())...)
 	default:
-		return append(out, t.fieldLines(ans.fields, w)...)
+		out = append(out, t.fieldLines(ans.fields, w)...)
+		for _, f := range ans.fields {
+			out = append(out, t.documentLines(f, w)...)
+		}
+		return out
 	}
+}
+
+// documentLines shows the document behind a field, laid out and coloured; below a
+// bucket policy stands what people get wrong in such policies.
+func (t Theme) documentLines(f s3view.Field, w int) []string {
+	if f.Text == "" {
+		return nil
+	}
+	out := []string{"", t.Accent.Render(t.Clean(f.Name))}
+	lines := strings.Split(t.cleanLines(pretty([]byte(f.Text))), "\n")
+	if coloured, ok := t.Syntax.json(strings.Join(lines, "\n")); ok && len(coloured) >= len(lines) {
+		lines = coloured[:len(lines)]
+	}
+	for _, l := range lines {
+		out = append(out, strings.Split(ansi.Hardwrap(l, w, true), "\n")...)
+	}
+	if f.Name == "policy" {
+		out = append(out, t.remarkLines(f.Text, w)...)
+	}
+	return out
+}
+
+// cleanLines is Clean line by line.
+func (t Theme) cleanLines(text string) string {
+	return strings.Join(each(strings.Split(text, "\n"), t.Clean), "\n")
+}
+
+// remarkLines are the remarks on a bucket policy.
+func (t Theme) remarkLines(text string, w int) []string {
+	doc, err := policy.Parse([]byte(text))
+	if err != nil {
+		return []string{t.Warn.Render(t.Glyphs.Unknown + " " + t.fitMost(t.CleanLine(err.Error()), w-2))}
+	}
+	var out []string
+	for _, r := range policy.Lint(doc, policy.BucketKind) {
+		for i, l := range wrap(t.CleanLine(fmt.Sprintf("line %d: %s", r.Line, r.Text)), w-2) {
+			sign := "  "
+			if i == 0 {
+				sign = t.Warn.Render(t.Glyphs.Unknown) + " "
+			}
+			out = append(out, sign+t.Text.Render(l))
+		}
+	}
+	return out
 }
 
 // nameLines is the whole name, which the list may have cut.
@@ -190,7 +240,7 @@ func (t Theme) labelWidth(fields []s3view.Field, w int) int {
 	for _, f := range fields {
 		label = max(label, width(t.Clean(f.Name)))
 	}
-	return min(label, max(10, min(22, w/3)))
+	return min(label, max(10, min(22, w*9/20)))
 }
 
 func (t Theme) labelled(fields []s3view.Field, label, w int) []string {
