@@ -128,7 +128,7 @@ func TestWalkRefused(t *testing.T) {
 		f := &fakeLister{keys: shapes["counter"](50_000), pageSize: 1000, delay: time.Millisecond}
 		list := func(ctx context.Context, after, token string) (Page, error) {
 			p, err := f.list(ctx, after, token)
-			if f.requests > 20 {
+			if f.asked() > 20 {
 				return Page{}, &Error{Op: "ListObjectsV2", Status: 403, Code: "AccessDenied"}
 			}
 			return p, err

@@ -28,6 +28,13 @@ type fakeLister struct {
 	deaf     bool                              // ignores StartAfter
 }
 
+// asked is how many requests it has taken so far.
+func (f *fakeLister) asked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.requests
+}
+
 func (f *fakeLister) list(ctx context.Context, after, token string) (Page, error) {
 	f.mu.Lock()
 	f.requests++
