@@ -159,6 +159,8 @@ func (a *App) carryFar(in intent) tea.Cmd {
 		return a.startOver()
 	case stopDiagnosis:
 		a.probe.stop()
+	case editDrafts:
+		a.push(newDraftEditor(a.fx, in.drafts))
 	case surveyAgain:
 		return a.survey()
 	case diagnoseAgain:

@@ -40,6 +40,11 @@ func (fx effects) reset(ctx context.Context, t ticket, l Lesson) tea.Cmd {
 	return func() tea.Msg { return labReset{t, l.Reset(ctx)} }
 }
 
+// editDrafts opens policies of the lab to be rewritten by hand.
+type editDrafts struct{ drafts []diagnose.Draft }
+
+func (editDrafts) intent() {}
+
 // openLessons shows what there is to learn.
 func (a *App) openLessons() tea.Cmd {
 	a.push(newLessonList(a.cfg.Lesson.Scenarios(), lessonState{current: a.lesson, learnt: a.course.learnt}))

@@ -93,3 +93,28 @@ func TestWrongTurnIsOfferedAndNamed(t *testing.T) {
 		t.Errorf("the lesson's mend is not wanted beside one of the diagnosis: %+v", got)
 	}
 }
+
+func TestDraftEditor(t *testing.T) {
+	drafts := diagnose.Drafts(matrixEvidence(t))
+	if len(drafts) != 3 {
+		t.Fatalf("%d drafts, want the bucket policy, her own and a new one", len(drafts))
+	}
+	d := newDraftEditor(effects{}, drafts)
+	theme := NewTheme(whyThemes["dark"])
+	for _, size := range [][2]int{{40, 9}, {1, 1}, {80, 23}, {120, 35}} {
+		checkCells(t, "editor", d.view(theme, size[0], size[1]), size[0], size[1])
+	}
+	d.setText(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:HeadObject","Resource":"arn:aws:s3:::b/*"}]}`)
+	text := ansi.Strip(strings.Join(d.view(theme, 120, 35), "\n"))
+	if !strings.Contains(text, "s3:GetObject") {
+		t.Errorf("the linter does not say that s3:HeadObject is s3:GetObject:\n%s", text)
+	}
+	fix, ok := d.apply().(both)
+	if !ok || fix.second.(applyFix).fix.Applies.Owner != "arn:aws:s3:::b" {
+		t.Errorf("apply gives %#v", fix)
+	}
+	d.setText(`{"Version":`)
+	if _, ok := d.apply().(tell); !ok {
+		t.Error("what is no policy is put into the lab")
+	}
+}

@@ -73,7 +73,7 @@ func (p *whyPanel) asking(t Theme, under block, w, h int) block {
 	s := &sheet{Theme: t, width: r.w - 6}
 	s.text(0, t.Bright, sentence(f.Title))
 	s.gap()
-	s.text(0, t.Text, "It is carried out in the lab alone, as "+mender(f.Who)+" could; then the request is tried again.")
+	s.text(0, t.Text, "It is carried out in the lab alone; then the request is tried again.")
 	s.text(0, t.Dim, placeOf(f.Applies))
 	s.gap()
 	s.raw(t.Key.Render("y") + t.Hint.Render(" apply it   ") + t.Key.Render("n") + t.Hint.Render(" leave it"))

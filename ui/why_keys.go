@@ -42,6 +42,7 @@ var whyTable = []whyKey{
 	{keys: []string{"f"}, hint: hint{"f", "flow"}, run: shows(screenFlow)},
 	{keys: []string{"t"}, hint: hint{"t", "what if"}, run: (*whyPanel).startWhatIf, when: canSuppose},
 	{keys: []string{"a"}, hint: hint{"a", "apply to the lab"}, run: (*whyPanel).askToApply, when: canApply},
+	{keys: []string{"e"}, hint: hint{"e", "edit a policy"}, run: (*whyPanel).edit, when: canPlay},
 	{keys: []string{"+", "x"}, hint: hint{"x", "next fix"}, run: (*whyPanel).nextFix, when: manyFixes},
 	{keys: []string{"y"}, hint: hint{"y", "copy"}, run: (*whyPanel).askToCopy},
 	{keys: []string{"r", "ctrl+r"}, hint: hint{"r", "ask again"}, run: (*whyPanel).again},
@@ -127,6 +128,11 @@ func mended(p *whyPanel) bool { return p.lesson != nil && p.allowed() && !p.repo
 
 // nextLesson opens the list of lessons, which knows what comes next.
 func (p *whyPanel) nextLesson() intent { return runAction{"lessons"} }
+
+func canPlay(p *whyPanel) bool { return p.lab && !p.report.Partial && len(p.report.Stations) > 0 }
+
+// edit opens free play: a policy of the lab, to be rewritten by hand.
+func (p *whyPanel) edit() intent { return editDrafts{diagnose.Drafts(p.evidence)} }
 
 func (p *whyPanel) stop() intent  { return stopDiagnosis{} }
 func (p *whyPanel) again() intent { p.steered = false; return diagnoseAgain{} }

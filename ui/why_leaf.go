@@ -139,11 +139,15 @@ func (s *sheet) settled(all []diagnose.Finding) {
 	s.heading("Excluded")
 	for _, f := range all {
 		sign, style := s.cause(f.State)
-		words := sentence(causeInfo(f.ID).Title) + " " + s.Glyphs.Arrow + " " + string(f.State)
-		s.hang(style.Render(sign)+" ", "  ", s.Text, words)
-		if f.Why != "" {
-			s.text(2, s.Dim, f.Why)
+		s.hang(style.Render(sign)+" ", "  ", s.Text, causeInfo(f.ID).Title)
+		word := "ruled out"
+		if f.State == diagnose.NotApplicable {
+			word = "not applicable"
 		}
+		if f.Why != "" {
+			word += ": " + f.Why
+		}
+		s.text(2, s.Dim, word)
 	}
 }
 
@@ -214,7 +218,11 @@ func (p *whyPanel) fixed(s *sheet, f diagnose.Fix, i, n int) {
 		number = strconv.Itoa(i+1) + ". "
 	}
 	s.hang(sign, "  ", style, number+sentence(f.Title))
-	s.text(2, s.Dim, "who can: "+mender(f.Who)+" · "+kindOf(f.Kind))
+	how := kindOf(f.Kind)
+	if f.Who != "" {
+		how = "who can: " + mender(f.Who) + " · " + how
+	}
+	s.text(2, s.Dim, how)
 	if goes := placeOf(f.Applies); goes != "" {
 		s.text(2, s.Dim, "goes to: "+goes)
 	}

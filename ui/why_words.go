@@ -29,7 +29,7 @@ func sureness(c diagnose.Confidence) string {
 func mender(w diagnose.Who) string {
 	switch w {
 	case diagnose.WhoCaller:
-		return "you"
+		return "you or an administrator of your account"
 	case diagnose.WhoBucketOwner:
 		return "the bucket's owner"
 	case diagnose.WhoKeyOwner:
@@ -125,6 +125,7 @@ func sentence(s string) string {
 		return s
 	}
 	first, _, _ := strings.Cut(s, " ")
+	first = strings.TrimSuffix(first, ":")
 	if s[0] >= 'a' && s[0] <= 'z' && strings.IndexFunc(first, notLower) < 0 {
 		s = string(s[0]-'a'+'A') + s[1:]
 	}
