@@ -17,13 +17,14 @@ type keyRange struct {
 	token string // of the next page
 
 	busy, done, stale bool
-	keys              int       // listed so far
-	pages             [][]Entry // listed and not handed over
-	splits            int       // how often its upper part was cut off
-	guessed           int       // the same since the last answer, on a mere guess
-	guess             bool      // made by such a cut
-	tries             int       // failed requests in a row
-	notBefore         time.Time // after a failure
+	keys              int        // listed so far
+	pages             []heldPage // listed and not handed over
+	last              string     // the last key of pages, also when handed over
+	splits            int        // how often its upper part was cut off
+	guessed           int        // the same since the last answer, on a mere guess
+	guess             bool       // made by such a cut
+	tries             int        // failed requests in a row
+	notBefore         time.Time  // after a failure
 }
 
 // check tells whether a page can be the answer for this range. sorted: its keys
@@ -199,8 +200,8 @@ func (rs *ranges) guessWorth(r *keyRange) float64 {
 }
 
 // add puts a page into its range, cut at the range's end, and returns how many
-// entries were kept.
-func (rs *ranges) add(r *keyRange, p Page) int {
+// entries were kept. Pages that will have to wait are packed.
+func (rs *ranges) add(r *keyRange, p Page, unordered bool) int {
 	page := p.Entries
 	rs.learn(page)
 	r.token = p.Next
@@ -220,7 +221,8 @@ func (rs *ranges) add(r *keyRange, p Page) int {
 	r.keys += len(page)
 	r.guessed = 0
 	if len(page) > 0 {
-		r.pages = append(r.pages, page)
+		r.pages = append(r.pages, holdPage(page, !unordered && r != rs.list[0]))
+		r.last = page[len(page)-1].Key
 	}
 	rs.page = max(rs.page, len(p.Entries))
 	rs.count(r, len(page) >= rs.page/4)
@@ -262,14 +264,14 @@ func (rs *ranges) learn(page []Entry) {
 }
 
 // drain takes out the pages that can be handed over: those of the first range,
-// and of the next when the first is finished; all pages when order does not matter.
-func (rs *ranges) drain(unordered bool) [][]Entry {
-	var out [][]Entry
+// and of the next when the first is finished; all pages when order does not
+// matter. last is the greatest key among them, or less.
+func (rs *ranges) drain(unordered bool) (out []heldPage, last string) {
 	keep := rs.list[:0]
 	open := false // an unfinished range was passed
 	for _, r := range rs.list {
-		if !open || unordered {
-			out = append(out, r.pages...)
+		if (!open || unordered) && len(r.pages) > 0 {
+			out, last = append(out, r.pages...), r.last
 			r.pages = nil
 		}
 		if !r.done {
@@ -281,5 +283,5 @@ func (rs *ranges) drain(unordered bool) [][]Entry {
 	}
 	clear(rs.list[len(keep):])
 	rs.list = keep
-	return out
+	return out, last
 }

@@ -14,7 +14,7 @@ type WalkOptions struct {
 	// Unordered hands pages over as they come, which needs no memory for order.
 	Unordered bool
 	// Buffer is about how many entries may wait for those before them; 0 means
-	// 400,000 (some 64 MB). When it fills, the work moves to the front.
+	// 400,000 (some 16 MB). When it fills, the work moves to the front.
 	Buffer int
 }
 
@@ -72,9 +72,9 @@ type walker struct {
 	pace    pace
 	answers chan answer
 	flying  int
-	queue   [][]Entry // in order, to be emitted
-	held    int       // entries in ranges and queue
-	last    string    // the last key queued
+	queue   []heldPage // in order, to be emitted
+	held    int        // entries in ranges and queue
+	last    string     // the last key queued
 	stats   WalkStats
 	serial  bool // the store cannot start in the middle: one range
 }
@@ -133,8 +133,8 @@ func (w *walker) loop(out *emitter) error {
 		}
 		select {
 		case feed <- next:
-			w.held -= len(w.queue[0])
-			w.queue[0] = nil
+			w.held -= w.queue[0].n
+			w.queue[0] = heldPage{}
 			w.queue = w.queue[1:]
 		case a := <-w.answers:
 			w.flying--
@@ -213,7 +213,7 @@ func (w *walker) take(a answer) error {
 	}
 	w.pace.succeeded()
 	a.of.tries = 0
-	w.held += w.ranges.add(a.of, a.page)
+	w.held += w.ranges.add(a.of, a.page, w.options.Unordered)
 	w.stats.Workers = w.pace.limit
 	w.drain()
 	return nil
@@ -252,7 +252,7 @@ func (w *walker) restart(sorted bool) error {
 	w.serial = true
 	w.held = 0
 	for _, page := range w.queue {
-		w.held += len(page)
+		w.held += page.n
 	}
 	w.ranges.restart(w.last)
 	return nil
@@ -260,10 +260,9 @@ func (w *walker) restart(sorted bool) error {
 
 // drain moves what is in order from the ranges to the queue.
 func (w *walker) drain() {
-	for _, page := range w.ranges.drain(w.options.Unordered) {
-		w.queue = append(w.queue, page)
-		w.last = page[len(page)-1].Key
-	}
+	pages, last := w.ranges.drain(w.options.Unordered)
+	w.queue = append(w.queue, pages...)
+	w.last = max(w.last, last)
 }
 
 // emitter calls emit in a goroutine of its own, so that a slow reader does not
@@ -276,8 +275,8 @@ type emitter struct {
 }
 
 type emission struct {
-	entries []Entry
-	stats   WalkStats
+	page  heldPage
+	stats WalkStats
 }
 
 func newEmitter(emit func([]Entry, WalkStats) error) *emitter {
@@ -285,12 +284,13 @@ func newEmitter(emit func([]Entry, WalkStats) error) *emitter {
 	go func() {
 		defer close(e.done)
 		for next := range e.in {
-			e.objects += int64(len(next.entries))
-			for i := range next.entries {
-				e.bytes += next.entries[i].Size
+			entries := next.page.open()
+			e.objects += int64(len(entries))
+			for i := range entries {
+				e.bytes += entries[i].Size
 			}
 			next.stats.Objects, next.stats.Bytes = e.objects, e.bytes
-			if err := emit(next.entries, next.stats); err != nil {
+			if err := emit(entries, next.stats); err != nil {
 				e.failed <- err
 				break
 			}
@@ -300,7 +300,7 @@ func newEmitter(emit func([]Entry, WalkStats) error) *emitter {
 }
 
 // flush hands over what is in order already, when the walk ends early.
-func (e *emitter) flush(queue [][]Entry, stats WalkStats) {
+func (e *emitter) flush(queue []heldPage, stats WalkStats) {
 	for _, page := range queue {
 		select {
 		case e.in <- emission{page, stats}:

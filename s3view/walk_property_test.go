@@ -239,3 +239,14 @@ func walkRatio(b *testing.B, keys []string) (ratio float64) {
 	}
 	return ratio
 }
+
+// What is packed comes out as it went in.
+func TestHeldPage(t *testing.T) {
+	entries := []Entry{{}, {Key: "a", ETag: "9dd4e461268c8034f5c8564e155c67a6", Class: "GLACIER", Size: 1 << 50},
+		{Key: "ab", ETag: "9DD4E461268C8034F5C8564E155C67A6-3", Modified: time.UnixMilli(1_790_000_000_123).UTC()},
+		{Key: "ab\xff漢", ETag: `W/"x"`, Size: 7, Class: "STANDARD"}, {Key: "b", ETag: "9DD4E461268C8034F5C8564E155C67A6"}}
+	h := holdPage(entries, true)
+	if got := h.open(); !slices.Equal(got, entries) {
+		t.Errorf("%+v, want %+v", got, entries)
+	}
+}
