@@ -50,7 +50,9 @@ type run struct {
 	events  chan event
 	slots   chan struct{}
 	secrets *secrets
-	skew    atomic.Int64 // observed, in nanoseconds; 0 while none was seen
+	// skew is by how much each identity's signatures are corrected, in nanoseconds;
+	// 0 while its answers show no difference that matters.
+	skew [3]atomic.Int64
 
 	mu       sync.Mutex
 	clients  map[clientKey]any
@@ -84,10 +86,10 @@ func (r *run) call(ctx context.Context, q question, do func(context.Context) err
 	}
 	var correction time.Duration
 	if !q.verbatim {
-		correction = time.Duration(r.skew.Load())
+		correction = time.Duration(r.skew[q.who].Load())
 	}
 	rep := r.attempt(ctx, q, correction, do)
-	if seen := time.Duration(r.skew.Load()); !q.verbatim && correction == 0 && seen != 0 && rep.status >= 400 {
+	if seen := time.Duration(r.skew[q.who].Load()); !q.verbatim && correction == 0 && seen != 0 && rep.status >= 400 {
 		rep = r.attempt(ctx, q, seen, do)
 	}
 	return rep
@@ -163,7 +165,10 @@ func (r *run) observe(q question, w *wire, x diagnose.Exchange) *diagnose.Fact[t
 	middle := w.sent.Add(w.received.Sub(w.sent) / 2)
 	skew := date.Sub(middle)
 	if skew.Abs() >= maxSkew {
-		r.skew.CompareAndSwap(0, int64(skew))
+		r.skew[q.who].CompareAndSwap(0, int64(skew))
+	}
+	if q.who != caller {
+		return nil // the fact is about the request that was refused
 	}
 	f := diagnose.KnownFact(skew.Round(time.Second), x)
 	f.Note = "Date header of " + q.operation + " against the local clock"

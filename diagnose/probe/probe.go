@@ -3,7 +3,8 @@
 // It asks S3 again in ways that do answer, and reads what may be read: policies,
 // settings, keys, the organization. All of it is read-only. The questions form
 // a graph (graph.go): each declares which answers it needs and starts as soon as
-// they are there, so that the whole takes four round trips of the slowest call.
+// they are there, so that the whole takes four round trips of the slowest call
+// (one more behind a wrong clock, where what was refused is asked again).
 //
 // Everything that a server says is cut to 1 MiB and redacted in one place, where
 // it enters (capture.go); nothing behind that place has ever seen a secret.

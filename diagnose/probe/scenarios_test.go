@@ -68,8 +68,12 @@ func TestEveryScenario(t *testing.T) {
 			t.Run(scenario.Name+" "+by, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					e, took := diagnoseScenario(t, scenario, by, trip)
-					if took > 4*trip+50*time.Millisecond {
-						t.Errorf("%d calls took %v, want at most four round trips of %v and 50 ms", len(e.Exchanges), took, trip)
+					trips := 4 * trip
+					if scenario.Cause == "clock-skew" {
+						trips += trip // what was refused for the clock is asked again with a better one
+					}
+					if took > trips+50*time.Millisecond {
+						t.Errorf("%d calls took %v, want at most %v and 50 ms", len(e.Exchanges), took, trips)
 					}
 					if !e.Done || len(e.Exchanges) == 0 {
 						t.Errorf("%d calls, done: %v", len(e.Exchanges), e.Done)
