@@ -24,7 +24,7 @@ func judgeKMSPermission(r *reading) Finding {
 	case allowed(r.Head) && r.live.stop == stopBare && r.encryptedByKMS():
 		return likely(Inferred, why+": HEAD is allowed, and GET of this encrypted object is not", r.liveShown())
 	case r.live.stop == stopReason || r.live.stop == stopListing:
-		return ruledOut(Reported, "S3 named "+r.live.said.Action, r.liveShown())
+		return ruledOut(Reported, "what S3 refused is "+r.live.said.Action+", not the use of a key", r.liveShown())
 	case refused(r.Head) && !r.Options.ChecksumMode:
 		return ruledOut(Inferred, "a HEAD without checksum mode never needs the KMS key", r.liveShown())
 	case refused(r.Head) && !r.maybeKMS():

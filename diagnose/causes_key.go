@@ -48,7 +48,7 @@ func (r *reading) missingBehind(absent bool) Finding {
 	if absent {
 		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind what S3 reported", r.Target.Key), r.missingShown()...)
 	}
-	return ruledOut(Inferred, "S3 named "+r.live.said.Action+", not s3:ListBucket", r.liveShown())
+	return ruledOut(Inferred, "what S3 refused is "+r.live.said.Action+"; for a missing key it would name s3:ListBucket", r.liveShown())
 }
 
 func (r *reading) missingShown() []Shown {

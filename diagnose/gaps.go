@@ -70,8 +70,11 @@ func (r *reading) openFacts() []gap {
 	all = append(all,
 		gap{r.IdentityPolicies.State, r.IdentityPolicies.Note, "iam:Get* and iam:List*", "what the caller's identity policies say", iamAdmin},
 		gap{r.Boundary.State, r.Boundary.Note, "iam:GetRole or iam:GetUser", "whether a permissions boundary is set", iamAdmin},
-		gap{r.SCPs.State, r.SCPs.Note, "organizations:ListPolicies", "what the service control policies say", orgAdmin},
-		gap{r.RCPs.State, r.RCPs.Note, "organizations:ListPolicies", "what the resource control policies say", orgAdmin})
+		gap{r.SCPs.State, r.SCPs.Note, "organizations:ListPoliciesForTarget", "what the service control policies say", orgAdmin},
+		gap{r.RCPs.State, r.RCPs.Note, "organizations:ListPoliciesForTarget", "what the resource control policies say", orgAdmin})
+	if r.live.stop == stopReason && r.live.said.Layer != layerResource {
+		return all // the bucket's settings have no bearing on what S3 reported
+	}
 	return append(all, r.bucketFacts(owner)...)
 }
 

@@ -15,8 +15,8 @@ const maxVariants = 81
 // a policy mentions, and a value that none mentions. Where all variants agree
 // the decision does not hinge on what is unseen.
 func (r *reading) tryUnseen(ev evaluation) ([]policy.Decision, []string) {
-	guesses := map[string][]string{}
-	eachDocument(ev.set, func(d *policy.Document) { r.collectUnseen(d, guesses) })
+	guesses, spelled := map[string][]string{}, map[string]string{}
+	eachDocument(ev.set, func(d *policy.Document) { r.collectUnseen(d, guesses, spelled) })
 	variants := []policy.Decision{ev.decision}
 	if len(guesses) == 0 {
 		return variants, nil
@@ -38,6 +38,9 @@ func (r *reading) tryUnseen(ev evaluation) ([]policy.Decision, []string) {
 		variants = append(variants, policy.Evaluate(req, ev.set))
 		return len(variants) < maxVariants
 	})
+	for i, k := range keys {
+		keys[i] = spelled[k]
+	}
 	return variants, keys
 }
 
@@ -69,8 +72,9 @@ func forEachGuess(keys []string, guesses map[string][]string, try func(chosen ma
 	}
 }
 
-// collectUnseen notes the unseen keys of a document with values worth trying.
-func (r *reading) collectUnseen(d *policy.Document, guesses map[string][]string) {
+// collectUnseen notes the unseen keys of a document, as the policy spells them,
+// with values worth trying.
+func (r *reading) collectUnseen(d *policy.Document, guesses map[string][]string, spelled map[string]string) {
 	for _, s := range d.Statements {
 		for _, c := range s.Conditions {
 			if r.inContext(c.Key) || r.knowable(c.Key) {
@@ -78,7 +82,7 @@ func (r *reading) collectUnseen(d *policy.Document, guesses map[string][]string)
 			}
 			key := strings.ToLower(c.Key)
 			if _, ok := guesses[key]; !ok {
-				guesses[key] = []string{outsider(key, c.Operator)}
+				guesses[key], spelled[key] = []string{outsider(key, c.Operator)}, c.Key
 			}
 			for _, v := range c.Values {
 				guesses[key] = addGuess(guesses[key], concrete(v.Text))
