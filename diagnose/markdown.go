@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -16,8 +17,12 @@ func (r Report) Markdown() string {
 	r.markdownOpen(&out)
 	r.markdownGaps(&out)
 	r.markdownCommands(&out)
-	return out.String()
+	return blankLines.ReplaceAllString(out.String(), "\n\n")
 }
+
+// blankLines are more empty lines than a ticket needs. No text in a report holds
+// a line break of its own but documents, and those lose nothing by it.
+var blankLines = regexp.MustCompile(`\n{3,}`)
 
 func (r Report) markdownVerdict(out *strings.Builder) {
 	title := "Access refused"
@@ -65,7 +70,7 @@ func (r Report) markdownFixes(out *strings.Builder) {
 	for _, f := range r.leading() {
 		for _, fix := range f.Fixes {
 			if number == 0 {
-				out.WriteString("### Fix\n\n")
+				out.WriteString("\n### Fix\n\n")
 			}
 			number++
 			fmt.Fprintf(out, "%d. %s (%s can)\n", number, strong(fix.Title), inline(fix.whoCan()))
@@ -95,22 +100,16 @@ func markdownFixBody(out *strings.Builder, fix Fix) {
 
 // markdownOpen lists what is left when nothing is proven.
 func (r Report) markdownOpen(out *strings.Builder) {
-	if r.settled() {
-		return
+	groups := r.open()
+	if len(groups) > 0 {
+		out.WriteString("\n### Also possible\n\n")
 	}
-	headed := false
-	for _, f := range r.Findings {
-		if f.State != Possible || f.ID == r.Verdict.Cause {
-			continue
+	for _, g := range groups {
+		ids := make([]string, len(g.ids))
+		for i, id := range g.ids {
+			ids[i] = "`" + string(id) + "`"
 		}
-		if !headed {
-			out.WriteString("### Also possible\n\n")
-			headed = true
-		}
-		fmt.Fprintf(out, "- `%s`: %s\n", f.ID, inline(f.Why))
-	}
-	if headed {
-		out.WriteByte('\n')
+		fmt.Fprintf(out, "- %s: %s\n", strings.Join(ids, ", "), inline(g.why))
 	}
 }
 
@@ -118,7 +117,7 @@ func (r Report) markdownGaps(out *strings.Builder) {
 	if len(r.Gaps) == 0 {
 		return
 	}
-	out.WriteString("### Not visible\n\n")
+	out.WriteString("\n### Not visible\n\n")
 	for _, gap := range r.Gaps {
 		fmt.Fprintf(out, "- %s\n", inline(gap))
 	}
@@ -142,7 +141,7 @@ func (r Report) markdownCommands(out *strings.Builder) {
 		}
 	}
 	if len(commands) > 0 {
-		out.WriteString("### See it again\n\n" + fenced("sh", commands))
+		out.WriteString("\n### See it again\n\n" + fenced("sh", commands))
 	}
 }
 

@@ -240,21 +240,44 @@ func marked(s Shown, line int) bool {
 	return false
 }
 
-// textPossible lists in a line each what nothing speaks against.
+// textPossible lists what nothing speaks against.
 func (r Report) textPossible(p *page) {
-	var open []Finding
+	groups := r.open()
+	if len(groups) > 0 {
+		p.heading("What else is possible")
+	}
+	for _, g := range groups {
+		p.para("  - ", "    ", strings.Join(names(g.ids), "; "))
+		p.para("    ", "    ", capital(g.why))
+	}
+}
+
+// openGroup are the causes that are possible for one and the same reason.
+type openGroup struct {
+	why string
+	ids []CauseID
+}
+
+// open groups the causes that are possible beside the verdict; none when it is
+// proven. What was not read stands behind several causes at once, and is said once.
+func (r Report) open() []openGroup {
+	if r.settled() {
+		return nil
+	}
+	var groups []openGroup
+	at := map[string]int{}
 	for _, f := range r.Findings {
-		if f.State == Possible && f.ID != r.Verdict.Cause {
-			open = append(open, f)
+		if f.State != Possible || f.ID == r.Verdict.Cause {
+			continue
 		}
+		i, seen := at[f.Why]
+		if !seen {
+			i, at[f.Why] = len(groups), len(groups)
+			groups = append(groups, openGroup{why: f.Why})
+		}
+		groups[i].ids = append(groups[i].ids, f.ID)
 	}
-	if len(open) == 0 || r.settled() {
-		return
-	}
-	p.heading("What else is possible")
-	for _, f := range open {
-		p.para("  - ", "    ", titleOf(f.ID)+": "+f.Why)
-	}
+	return groups
 }
 
 func (r Report) textGaps(p *page) {
