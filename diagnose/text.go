@@ -83,7 +83,7 @@ func (r Report) textVerdict(p *page) {
 	}
 	p.WriteByte('\n')
 	for _, row := range r.facts() {
-		p.line(fmt.Sprintf("  %-9s ", row[0]), row[1])
+		p.para(fmt.Sprintf("  %-9s ", row[0]), strings.Repeat(" ", 12), row[1])
 	}
 }
 
@@ -224,7 +224,7 @@ func quoted(s Shown) []string {
 	if s.Quote == "" {
 		return nil
 	}
-	lines := strings.Split(strings.TrimRight(s.Quote, "\n"), "\n")
+	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(s.Quote, "\n"), "\t", "    "), "\n")
 	if len(lines) > 40 {
 		lines = append(lines[:40:40], "…")
 	}
