@@ -252,29 +252,28 @@ func (a *App) forward() tea.Cmd {
 }
 
 func (a *App) startFilter() tea.Cmd {
-	a.push(newFilterBar(a.browse.lens.query))
+	a.push(newFilterBar(a.browse.lens.query()))
 	return nil
 }
 
 // setFilter narrows the list. A regular expression that is not finished yet is
 // told in the filter's own line and leaves the list as it was.
 func (a *App) setFilter(query string) tea.Cmd {
-	err := a.browse.filter(query)
+	cmd, err := a.browse.filter(query)
 	if bar, ok := a.top().(*filterBar); ok {
 		bar.wrong = ""
 		if err != nil {
 			bar.wrong = err.Error()
 		}
 	}
-	return a.browse.filterOn()
+	return cmd
 }
 
-func (a *App) sortNext() tea.Cmd { return a.browse.sort(a.browse.lens.sort.next()) }
+func (a *App) sortNext() tea.Cmd { return a.browse.sort(nextOrder(a.browse.lens.want.Order)) }
 
 func (a *App) sortReverse() tea.Cmd {
-	s := a.browse.lens.sort
-	s.reverse = !s.reverse
-	return a.browse.sort(s)
+	want := a.browse.lens.want
+	return a.browse.sort(want.Order, !want.Descending)
 }
 
 func (a *App) turnFocus() {
@@ -310,7 +309,7 @@ func (a *App) escape() tea.Cmd {
 		a.say(info, "stopped; what is loaded stays")
 	case a.sideOpen || a.sideFocus:
 		a.sideOpen, a.sideFocus = false, false
-	case a.browse.lens.query != "":
+	case a.browse.lens.query() != "":
 		return a.setFilter("")
 	case len(a.browse.taken) > 0:
 		a.browse.taken = map[string]bool{}

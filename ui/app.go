@@ -156,10 +156,8 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 		return a.browse.bucketsListed(msg)
 	case pageLoaded:
 		return a.browse.pageLoaded(msg)
-	case filterStepped:
-		return a.browse.filterStepped()
-	case rowsSorted:
-		return a.browse.rowsSorted(msg)
+	case viewSelected:
+		return a.browse.viewSelected(msg)
 	case cursorRested:
 		return a.side.cursorRested(msg)
 	case tabLoaded:

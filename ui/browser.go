@@ -15,22 +15,22 @@ type browser struct {
 	store Store
 
 	at    s3view.Location // what is listed; the zero value is the list of buckets
-	keys  *keyRows        // nil in the list of buckets
 	known []string        // buckets remembered from earlier, for those who may not list them
 	lens  lens
 	win   window
 
-	page    inquiry
-	next    string // token of the next page
-	done    bool   // every page is here
-	all     bool   // load all of them
-	began   time.Time
-	pages   int
-	err     *s3view.Error // why the last page did not come
-	moved   string        // the region that the bucket was followed to
-	sorting inquiry
+	page      inquiry
+	next      string // token of the next page
+	done      bool   // every page is here
+	all       bool   // load all of them
+	began     time.Time
+	pages     int
+	err       *s3view.Error // why the last page did not come
+	moved     string        // the region that the bucket was followed to
+	selecting inquiry       // a filter or a sort over many rows
 
 	asked s3view.Location            // an object that was asked for by name; Key "" when none was
+	added string                     // its key, when the listing had no row for it
 	want  string                     // the name to select once it is there
 	state map[string]mark            // what HEADs have shown, by name
 	taken map[string]bool            // marked rows, by name
@@ -55,7 +55,7 @@ func newBrowser(fx effects) browser {
 // opened as its prefix, with the object selected.
 func (b *browser) open(at s3view.Location) tea.Cmd {
 	b.leave()
-	b.want, b.asked = b.was[at], s3view.Location{}
+	b.want, b.asked, b.added = b.was[at], s3view.Location{}, ""
 	if !at.IsPrefix() {
 		b.want, b.asked = at.Name(), at
 		at = at.Parent()
@@ -69,7 +69,7 @@ func (b *browser) open(at s3view.Location) tea.Cmd {
 // leave gives up what is asked and remembers the row.
 func (b *browser) leave() {
 	b.page.stop()
-	b.sorting.stop()
+	b.selecting.stop()
 	if e, ok := b.selected(); ok {
 		b.was[b.at] = b.nameOf(e)
 	}
@@ -77,22 +77,21 @@ func (b *browser) leave() {
 
 // clear empties the list for what is to come.
 func (b *browser) clear() {
-	sorted := b.lens.sort
-	b.keys, b.lens = nil, lens{sort: sorted}
+	kept := s3view.Selection{Order: b.lens.want.Order, Descending: b.lens.want.Descending}
+	b.lens = lens{want: kept}
 	b.win = window{height: b.win.height}
 	b.next, b.done, b.all, b.err, b.pages, b.moved = "", false, false, nil, 0, ""
 	b.state, b.taken = map[string]mark{}, map[string]bool{}
 	if !b.at.Root() {
-		b.keys = newKeyRows(b.at.Key)
-		b.lens.rows = b.keys
+		b.lens.rows = s3view.NewRows(b.at.Key)
 	}
 }
 
 // refresh lists the place anew and keeps the row.
 func (b *browser) refresh() tea.Cmd {
-	query := b.lens.query
+	filter := b.lens.want.Filter
 	cmd := b.open(b.at)
-	_ = b.lens.filter(query)
+	b.lens.want.Filter = filter
 	return cmd
 }
 
@@ -121,20 +120,24 @@ func (b *browser) bucketsListed(m bucketsListed) tea.Cmd {
 	if m.err != nil {
 		b.err = asError(m.err)
 	}
-	b.showBuckets(m.buckets)
-	return b.sort(b.lens.sort)
+	return b.showBuckets(m.buckets)
 }
 
 // showBuckets fills the list; where buckets may not be listed, those that were
 // visited before stand in.
-func (b *browser) showBuckets(list []s3view.Bucket) {
+func (b *browser) showBuckets(list []s3view.Bucket) tea.Cmd {
 	if len(list) == 0 && b.err != nil {
 		for _, name := range b.known {
 			list = append(list, s3view.Bucket{Name: name})
 		}
 	}
-	b.lens.rows = bucketRows(list)
-	b.settle()
+	entries := make([]s3view.Entry, 0, len(list))
+	for _, bucket := range list {
+		entries = append(entries, s3view.Entry{Key: bucket.Name, Modified: bucket.Created, Class: bucket.Region})
+	}
+	b.lens.rows, b.lens.view = s3view.NewRows(""), nil
+	b.lens.rows.Append(entries)
+	return b.grown()
 }
 
 // pageLoaded takes a page and asks for the next where all are wanted.
@@ -146,11 +149,10 @@ func (b *browser) pageLoaded(m pageLoaded) tea.Cmd {
 		b.err = asError(m.err)
 		b.all = false
 		b.showAsked()
-		b.settle()
-		return nil
+		return b.grown()
 	}
 	b.pages++
-	b.keys.add(m.page.Entries)
+	b.lens.rows.Append(m.page.Entries)
 	if m.page.Moved != "" {
 		b.moved = m.page.Moved
 	}
@@ -158,23 +160,61 @@ func (b *browser) pageLoaded(m pageLoaded) tea.Cmd {
 	if b.done {
 		b.showAsked()
 	}
-	b.lens.step(scanStep)
+	return tea.Batch(b.grown(), b.more())
+}
+
+// grown shows rows that came. A sort of many rows waits until all are here, as
+// it would be in vain until then.
+func (b *browser) grown() tea.Cmd {
+	switch {
+	case b.selecting.busy():
+		return nil // the answer brings the view up to date
+	case b.lens.quick():
+		b.lens.look()
+		b.settle()
+	case b.done || b.err != nil || b.lens.view == nil:
+		return b.look()
+	}
+	return nil
+}
+
+// look shows what was asked for, on the spot or by a command.
+func (b *browser) look() tea.Cmd {
+	if b.lens.rows == nil {
+		return nil
+	}
+	b.selecting.stop()
+	if b.lens.quick() {
+		b.lens.look()
+		b.settle()
+		return b.more()
+	}
+	ctx, t := b.fx.ask(&b.selecting)
+	return b.fx.selectRows(ctx, t, b.lens.rows.Snapshot(), b.lens.want, b.lens.view)
+}
+
+func (b *browser) viewSelected(m viewSelected) tea.Cmd {
+	if !b.selecting.answered(m.ticket) || m.view == nil {
+		return nil
+	}
+	b.lens.view = m.view
 	b.settle()
-	return tea.Batch(b.more(), b.sortAgain())
+	return tea.Batch(b.grown(), b.more())
 }
 
 // showAsked gives the object that was asked for by name a row of its own where
 // the listing has none for it: it may be missing, or the listing refused.
 func (b *browser) showAsked() {
-	name := b.asked.Name()
-	if b.asked.Key == "" || b.want != name || find(b.keys, name) >= 0 {
+	name, key := b.asked.Name(), b.asked.Key
+	if key == "" || b.want != name || b.lens.find(key) >= 0 {
 		return
 	}
-	if find(b.keys, name+"/") >= 0 {
+	if b.lens.find(key+"/") >= 0 {
 		b.want = name + "/"
 		return
 	}
-	b.keys.addOne(s3view.Entry{Key: b.asked.Key, Size: -1})
+	b.added = key
+	b.lens.rows.Append([]s3view.Entry{{Key: key}})
 }
 
 // more asks for another page when it is wanted: all of them, a filter that
@@ -189,93 +229,54 @@ func (b *browser) more() tea.Cmd {
 	return nil
 }
 
+// seekPages bounds how far a row that was asked for is looked for.
+const seekPages = 50
+
 // seeking tells that the row to select has not come yet. Rows come in the order
 // of their keys, so it is looked for only as far as it could be.
 func (b *browser) seeking() bool {
-	n := b.lens.total()
-	if b.want == "" || b.done || n == 0 || b.pages > 50 {
+	n := b.lens.loaded()
+	if b.want == "" || b.done || n == 0 || b.pages > seekPages {
 		return false
 	}
-	return string(b.lens.rows.name(b.lens.rows.len()-1)) < b.want
+	return b.lens.rows.Row(n-1).Key < b.at.Key+b.want
 }
 
 // settle fits the window to the rows there are, and selects the wanted one.
 func (b *browser) settle() {
 	b.win.resize(b.win.height, b.lens.total())
-	if b.want == "" || b.lens.rows == nil {
+	if b.want == "" || b.lens.view == nil || b.lens.behind() {
 		return
 	}
-	for i := range b.lens.total() {
-		if string(b.lens.rows.name(b.lens.row(i))) == b.want {
-			b.want = ""
-			b.win.to(i)
-			return
-		}
+	row := b.lens.find(b.at.Key + b.want)
+	if row < 0 {
+		return
+	}
+	if place := b.lens.view.Place(row); place >= 0 {
+		b.want = ""
+		b.win.to(place)
 	}
 }
 
 // filter narrows the list to names that match.
-func (b *browser) filter(query string) error {
-	name := b.selectedName()
-	if err := b.lens.filter(query); err != nil {
-		return err
+func (b *browser) filter(query string) (tea.Cmd, error) {
+	f, err := s3view.ParseFilter(query)
+	if err != nil {
+		return nil, err
 	}
-	b.win.cursor, b.win.top = 0, 0
-	b.win.resize(b.win.height, b.lens.total())
-	if query == "" && name != "" {
-		b.want = name
-		b.settle()
-	}
-	b.want = ""
-	return nil
-}
-
-// filterOn goes on filtering when there are more rows than one step looks at.
-func (b *browser) filterOn() tea.Cmd {
-	if !b.lens.scanning() {
-		return b.more()
-	}
-	return func() tea.Msg { return filterStepped{} }
-}
-
-func (b *browser) filterStepped() tea.Cmd {
-	b.lens.step(scanStep)
-	b.settle()
-	return b.filterOn()
-}
-
-// sort puts the rows in order, in a command where that takes long.
-func (b *browser) sort(s sorting) tea.Cmd {
-	b.sorting.stop()
 	b.want = b.selectedName()
-	if s.natural() || b.lens.rows == nil {
-		b.lens.resorted(s, nil)
-		b.settle()
-		return nil
+	if query != "" {
+		b.want, b.win.cursor, b.win.top = "", 0, 0
 	}
-	b.lens.sort = s
-	_, t := b.fx.ask(&b.sorting)
-	if b.keys == nil {
-		return b.fx.sort(t, b.lens.rows, s)
-	}
-	return b.fx.sort(t, b.keys.snapshot(), s)
+	b.lens.want.Filter = f
+	return b.look(), nil
 }
 
-// sortAgain sorts the rows that came since, once all are here or few enough.
-func (b *browser) sortAgain() tea.Cmd {
-	if b.lens.sort.natural() || b.sorting.busy() || (!b.done && b.lens.rows.len() > 50_000) {
-		return nil
-	}
-	return b.sort(b.lens.sort)
-}
-
-func (b *browser) rowsSorted(m rowsSorted) tea.Cmd {
-	if !b.sorting.answered(m.ticket) {
-		return nil
-	}
-	b.lens.resorted(m.sort, m.order)
-	b.settle()
-	return b.filterOn()
+// sort puts the rows in order and keeps the cursor on its row.
+func (b *browser) sort(o s3view.Order, descending bool) tea.Cmd {
+	b.want = b.selectedName()
+	b.lens.want.Order, b.lens.want.Descending = o, descending
+	return b.look()
 }
 
 // selected is the entry under the cursor.
@@ -283,7 +284,19 @@ func (b *browser) selected() (s3view.Entry, bool) {
 	if b.win.cursor >= b.lens.total() {
 		return s3view.Entry{}, false
 	}
-	return b.lens.rows.at(b.lens.row(b.win.cursor)), true
+	return b.entry(b.win.cursor), true
+}
+
+// entry is the entry at a place of the list.
+func (b *browser) entry(i int) s3view.Entry {
+	e := b.lens.at(i)
+	if b.at.Root() {
+		e.Prefix = true // a bucket is opened as a prefix is
+	}
+	if e.Key == b.added {
+		e.Size = -1 // nobody has said
+	}
+	return e
 }
 
 func (b *browser) nameOf(e s3view.Entry) string {

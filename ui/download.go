@@ -106,8 +106,8 @@ func (a *App) openDownload() tea.Cmd {
 	if len(a.browse.taken) == 0 {
 		p.list = []transfer{{at: a.browse.here()}}
 	}
-	for i := range a.browse.lens.rows.len() {
-		if e := a.browse.lens.rows.at(i); a.browse.taken[e.Key] {
+	for i := range a.browse.lens.loaded() {
+		if e := a.browse.lens.rows.Row(i); a.browse.taken[e.Key] {
 			p.list = append(p.list, transfer{at: a.browse.place(e), total: e.Size})
 		}
 	}

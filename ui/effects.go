@@ -207,21 +207,6 @@ func (fx effects) diagnosis(ctx context.Context, t ticket, d Diagnoser, at s3vie
 }
 
 type (
-	// filterStepped asks for the next step of a filter over many rows.
-	filterStepped struct{}
-	rowsSorted    struct {
-		ticket ticket
-		sort   sorting
-		order  []uint32
-	}
-)
-
-// sort orders a snapshot of the rows.
-func (fx effects) sort(t ticket, r rows, s sorting) tea.Cmd {
-	return func() tea.Msg { return rowsSorted{t, s, order(r, s)} }
-}
-
-type (
 	// goToRested says that nothing was typed into the go-to line for a while.
 	goToRested struct{ ticket ticket }
 	completed  struct {

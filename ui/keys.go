@@ -172,7 +172,7 @@ func needsRow(a *App) string {
 }
 
 func needsList(a *App) string {
-	if a.browse.lens.rows == nil || a.browse.lens.rows.len() == 0 {
+	if a.browse.lens.loaded() == 0 {
 		return "the list is empty"
 	}
 	return ""

@@ -1,256 +1,111 @@
 package ui
 
 import (
-	"bytes"
-	"cmp"
-	"fmt"
-	"regexp"
-	"slices"
-	"strings"
-	"unicode/utf8"
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"s403/s3view"
 )
 
-// sortBy is what a list is sorted by. S3 answers in the order of the keys'
-// bytes, which is byName and costs nothing.
-type sortBy uint8
+// atOnce is up to how many rows a filter or a sort is done on the spot, within a
+// millisecond or two. More rows are looked through in a command.
+const atOnce = 20_000
 
-const (
-	byName sortBy = iota
-	bySize
-	byDate
-	byClass
-)
-
-// sorts names the orders as the border of the list shows them.
-var sorts = [...]string{byName: "name", bySize: "size", byDate: "date", byClass: "class"}
-
-// sorting is an order and its direction.
-type sorting struct {
-	by      sortBy
-	reverse bool
-}
-
-// natural tells that the order is that in which S3 answers.
-func (s sorting) natural() bool { return s == sorting{} }
-
-// next is the order that follows in the round: the largest and the newest come
-// first, because they are what people look for.
-func (s sorting) next() sorting {
-	by := (s.by + 1) % sortBy(len(sorts))
-	return sorting{by, by == bySize || by == byDate}
-}
-
-func (s sorting) label(g Glyphs) string {
-	if s.reverse {
-		return sorts[s.by] + g.Down
-	}
-	return sorts[s.by] + g.Up
-}
-
-// order sorts the rows into a permutation. It is called in a command, with a
-// snapshot of the rows.
-func order(r rows, s sorting) []uint32 {
-	out := make([]uint32, r.len())
-	for i := range out {
-		out[i] = uint32(i) //nolint:gosec // far fewer than 4 billion rows
-	}
-	slices.SortStableFunc(out, func(a, b uint32) int {
-		c := compare(r, s.by, int(a), int(b))
-		if s.reverse {
-			return -c
-		}
-		return c
-	})
-	return out
-}
-
-func compare(r rows, by sortBy, a, b int) int {
-	switch by {
-	case bySize:
-		return cmp.Compare(r.size(a), r.size(b))
-	case byDate:
-		return cmp.Compare(r.modified(a), r.modified(b))
-	case byClass:
-		return cmp.Compare(r.class(a), r.class(b))
-	default:
-		return bytes.Compare(r.name(a), r.name(b))
-	}
-}
-
-// lens is how a list of rows is looked at: sorted, and narrowed by a filter. It
-// maps positions on the screen to rows. Filtering goes in steps, so that a key
-// stroke is answered within a frame however many rows there are.
+// lens is how a list of rows is looked at: the selection that she asked for, and
+// the view of it that is on the screen, which may lag behind by a moment.
 type lens struct {
-	rows    rows
-	sort    sorting
-	order   []uint32 // of the first len(order) rows; those that came later follow as they came
-	query   string
-	match   func(name []byte) bool // nil: no filter
-	hits    []uint32               // rows that match, in the order of the screen
-	scanned int                    // positions that have been looked at
-	pool    []uint32               // narrowing: look only at these, the hits of a shorter query
-	pooled  int                    // positions that the pool stands for
+	rows *s3view.Rows // nil: nothing has come yet
+	view *s3view.View
+	want s3view.Selection
 }
-
-// scanStep is how many rows one step of filtering looks at: some 3 ms.
-const scanStep = 60_000
 
 // total is the number of rows to show.
 func (l *lens) total() int {
-	switch {
-	case l.rows == nil:
+	if l.view == nil {
 		return 0
-	case l.match != nil:
-		return len(l.hits)
-	default:
-		return l.rows.len()
 	}
+	return l.view.Len()
 }
 
-// row is the row at position i of the screen's list.
-func (l *lens) row(i int) int {
-	if l.match != nil {
-		return int(l.hits[i])
+// loaded is the number of rows that are here, shown or not.
+func (l *lens) loaded() int {
+	if l.rows == nil {
+		return 0
 	}
-	return l.ordered(i)
+	return l.rows.Len()
 }
 
-func (l *lens) ordered(i int) int {
-	if i < len(l.order) {
-		return int(l.order[i])
-	}
-	return i
-}
+func (l *lens) at(i int) s3view.Entry { return l.view.At(i) }
 
-// scanning tells that the filter has not yet seen every row.
-func (l *lens) scanning() bool { return l.match != nil && l.scanned < l.span() }
+// query is the filter as it was typed.
+func (l *lens) query() string { return l.want.Filter.String() }
 
-// span is the number of positions that the filter must look at.
-func (l *lens) span() int {
-	if l.pool != nil {
-		return len(l.pool)
-	}
-	return l.rows.len()
-}
+// sorted tells that the rows stand in another order than S3's own.
+func (l *lens) sorted() bool { return l.want.Order != s3view.ByName || l.want.Descending }
 
-// step looks at the next rows, at most n of them, and tells whether more are left.
-func (l *lens) step(n int) bool {
-	if l.match == nil || l.rows == nil {
+// behind tells that the view is not yet what was asked for.
+func (l *lens) behind() bool {
+	if l.view == nil {
 		return false
 	}
-	end := min(l.span(), l.scanned+n)
-	for i := l.scanned; i < end; i++ {
-		row := 0
-		if l.pool != nil {
-			row = int(l.pool[i])
-		} else {
-			row = l.ordered(i)
-		}
-		if l.match(l.rows.name(row)) {
-			l.hits = append(l.hits, uint32(row)) //nolint:gosec // as in order
-		}
-	}
-	l.scanned = end
-	l.leavePool()
-	return l.scanning()
+	now := l.view.Selection()
+	return now.Order != l.want.Order || now.Descending != l.want.Descending || now.Filter.String() != l.query()
 }
 
-// leavePool goes on with the rows that were not in the pool, once it is done.
-func (l *lens) leavePool() {
-	if l.pool != nil && l.scanned == len(l.pool) {
-		l.pool, l.scanned = nil, l.pooled
+// quick tells that the view can be brought up to date on the spot: there are few
+// rows, or only new ones have to be looked at.
+func (l *lens) quick() bool {
+	if l.rows.Len() <= atOnce {
+		return true
+	}
+	return !l.sorted() && (l.query() == "" || l.view != nil && !l.behind())
+}
+
+// look brings the view up to date.
+func (l *lens) look() {
+	if v := l.rows.Select(context.Background(), l.want, l.view); v != nil {
+		l.view = v
 	}
 }
 
-// filter sets the query. A longer plain query looks only at the hits of the
-// shorter one. The error says what is wrong with a regular expression; the
-// filter that was there stays.
-func (l *lens) filter(query string) error {
-	m, err := matcher(query)
-	if err != nil {
-		return err
+// find is the number of the row with the key; -1 when there is none. Rows stand
+// in the order of their keys, but for one that may have been added by name.
+func (l *lens) find(key string) int {
+	if l.rows == nil {
+		return -1
 	}
-	narrower := l.match != nil && l.query != "" && strings.HasPrefix(query, l.query) &&
-		!strings.HasPrefix(query, "re:") && !strings.HasPrefix("re:", query) && !l.scanning()
-	pool, seen := l.hits, l.scanned
-	l.query, l.match, l.hits, l.scanned, l.pool = query, m, nil, 0, nil
-	if narrower && m != nil {
-		l.pool, l.pooled = pool, seen
-		if l.pool == nil {
-			l.pool = []uint32{}
-		}
+	n := l.rows.Len()
+	if i := l.rows.Seek(key); i < n && l.rows.Row(i).Key == key {
+		return i
 	}
-	if l.rows != nil {
-		l.step(scanStep)
+	if n > 0 && l.rows.Row(n-1).Key == key {
+		return n - 1
 	}
-	return nil
+	return -1
 }
 
-// resorted takes an order that was computed, and filters anew in it.
-func (l *lens) resorted(s sorting, o []uint32) {
-	l.sort, l.order = s, o
-	l.hits, l.scanned, l.pool = nil, 0, nil
-	l.step(scanStep)
+// nextOrder is the order that follows in the round: the largest and the newest
+// come first, because they are what people look for.
+func nextOrder(o s3view.Order) (next s3view.Order, descending bool) {
+	next = (o + 1) % (s3view.ByClass + 1)
+	return next, next == s3view.BySize || next == s3view.ByDate
 }
 
-// matcher turns a query into a test of names. An empty query is nil: all match.
-func matcher(query string) (func([]byte) bool, error) {
-	if query == "" {
-		return nil, nil
+// orderLabel is the order as the border of the list shows it.
+func (l *lens) orderLabel(g Glyphs) string {
+	if l.want.Descending {
+		return l.want.Order.String() + g.Down
 	}
-	if expr, ok := strings.CutPrefix(query, "re:"); ok {
-		re, err := regexp.Compile(expr)
-		if err != nil {
-			return nil, fmt.Errorf("regular expression %q: %w", expr, err)
-		}
-		return re.Match, nil
-	}
-	return folded(query), nil
+	return l.want.Order.String() + g.Up
 }
 
-// folded matches a substring without regard to case.
-func folded(query string) func([]byte) bool {
-	if !isASCII(query) {
-		low := []byte(strings.ToLower(query))
-		return func(name []byte) bool { return bytes.Contains(bytes.ToLower(name), low) }
-	}
-	low := []byte(strings.ToLower(query))
-	return func(name []byte) bool { return containsFold(name, low) }
+// viewSelected is a view that was made in a command.
+type viewSelected struct {
+	ticket ticket
+	view   *s3view.View
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// containsFold is bytes.Contains for a lower-case ASCII needle, without case
-// and without allocating.
-func containsFold(name, low []byte) bool {
-	last := len(name) - len(low)
-	for i := 0; i <= last; i++ {
-		if lowered(name[i]) == low[0] && equalFold(name[i+1:i+len(low)], low[1:]) {
-			return true
-		}
-	}
-	return false
-}
-
-func equalFold(a, low []byte) bool {
-	for i := range a {
-		if lowered(a[i]) != low[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func lowered(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
+func (fx effects) selectRows(ctx context.Context, t ticket, r *s3view.Rows, s s3view.Selection, before *s3view.View) tea.Cmd {
+	return func() tea.Msg { return viewSelected{t, r.Select(ctx, s, before)} }
 }

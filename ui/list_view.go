@@ -43,7 +43,7 @@ func (a *App) listView(w, h int) block {
 	cols := columnsFor(w-2, b.at.Root())
 	f.lines = append(f.lines, a.listNote(w-4)...)
 	for i := from; i < to; i++ {
-		f.lines = append(f.lines, a.row(b.lens.rows.at(b.lens.row(i)), cols, i == b.win.cursor))
+		f.lines = append(f.lines, a.row(b.entry(i), cols, i == b.win.cursor))
 	}
 	if b.lens.total() == 0 {
 		f.lines = append(f.lines, a.emptyList(w-4)...)
@@ -66,14 +66,14 @@ func (a *App) listStatus() string {
 		return ""
 	}
 	var parts []string
-	if q := b.lens.query; q != "" {
+	if q := b.lens.query(); q != "" {
 		parts = append(parts, t.Accent.Render("/"+t.Clean(q)))
 	}
 	if n := len(b.taken); n > 0 {
 		parts = append(parts, t.Marked.Render(fmt.Sprintf("%s %d", t.Glyphs.Mark, n)))
 	}
-	if !b.lens.sort.natural() {
-		order := "by " + b.lens.sort.label(t.Glyphs)
+	if b.lens.sorted() {
+		order := "by " + b.lens.orderLabel(t.Glyphs)
 		if !b.done {
 			order += " of loaded"
 		}
@@ -93,10 +93,10 @@ func (a *App) listStatus() string {
 func (a *App) listFoot() string {
 	t, b := a.theme, &a.browse
 	switch {
-	case b.lens.match != nil && b.lens.scanning():
-		return t.Dim.Render("filtering" + t.Glyphs.Ellipsis)
+	case b.selecting.busy():
+		return t.Dim.Render("looking through " + humanize.Comma(int64(b.lens.loaded())) + " rows" + t.Glyphs.Ellipsis)
 	case b.page.busy() && (b.all || b.pages > 1):
-		n := b.lens.rows.len()
+		n := b.lens.loaded()
 		text := humanize.Comma(int64(n)) + " keys"
 		if d := a.fx.now().Sub(b.began).Seconds(); d > 0.2 {
 			text += fmt.Sprintf(", %s/s", humanize.Comma(int64(float64(n)/d)))
@@ -209,7 +209,7 @@ func (a *App) listNoteLines(w int) int { return len(a.listNote(w - 4)) }
 // refused, or remembered buckets in place of listed ones.
 func (a *App) listNote(w int) []string {
 	t, b := a.theme, &a.browse
-	if b.err == nil || b.lens.rows == nil || b.lens.rows.len() == 0 {
+	if b.err == nil || b.lens.loaded() == 0 {
 		return nil
 	}
 	text := "The next page did not come; ctrl+r asks again. "
@@ -244,8 +244,8 @@ func (a *App) emptyList(w int) []string {
 		return a.refusedList(w)
 	case a.conn == nil || b.page.busy() || b.lens.rows == nil:
 		return []string{"", "  " + t.Accent.Render(a.spinner()) + " " + t.Dim.Render("asking"+t.Glyphs.Ellipsis)}
-	case b.lens.query != "":
-		return a.lines(w, t.Text, "Nothing here matches "+b.lens.query+".", "", "esc clears the filter.")
+	case b.lens.query() != "":
+		return a.lines(w, t.Text, "Nothing here matches "+b.lens.query()+".", "", "esc clears the filter.")
 	case b.at.Root():
 		return a.lines(w, t.Text, "This account has no buckets.", "", "g goes to a bucket of another account.")
 	}

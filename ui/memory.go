@@ -83,7 +83,7 @@ func (a *App) recalled(m recalled) tea.Cmd {
 	}
 	a.browse.known = a.memory.buckets()
 	if a.browse.at.Root() && a.browse.err != nil {
-		a.browse.showBuckets(nil)
+		return a.browse.showBuckets(nil)
 	}
 	return nil
 }
