@@ -72,13 +72,12 @@ func (r *reading) meetDeny(t policy.Term) Fix {
 // exception excludes this caller, by the ARN of user or role, from the Deny
 // statements of the document that match. Everybody else stays denied.
 func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
-	d := r.document(p)
-	arn := r.identityARN()
+	d, arn := r.document(p), r.identityARN()
 	if d == nil || arn == "" || r.unsigned || strings.HasSuffix(arn, ":root") && p.Layer == policy.IdentityBased {
 		return Fix{}, false
 	}
 	doc, ok := openDocument(d.Source())
-	if !ok {
+	if !ok || p.Statement >= len(doc.statements) {
 		return Fix{}, false
 	}
 	changed := doc
@@ -133,6 +132,9 @@ func containsInt(list []int, n int) bool {
 // action among others, the others stay denied to the caller too.
 func (r *reading) exempt(doc editable, i int, arn string) (editable, bool) {
 	except := func(m members) members { return withCondition(m, "ArnNotEquals", "aws:PrincipalArn", arn) }
+	if i >= len(doc.statements) {
+		return doc, false
+	}
 	old, ok := readMembers(doc.statements[i])
 	if !ok {
 		return doc, false

@@ -83,7 +83,12 @@ func (r Report) textVerdict(p *page) {
 	}
 	p.WriteByte('\n')
 	for _, row := range r.facts() {
-		p.para(fmt.Sprintf("  %-9s ", row[0]), strings.Repeat(" ", 12), row[1])
+		first := fmt.Sprintf("  %-9s ", row[0])
+		if row[0] == "object" {
+			p.line(first, row[1]) // a key may hold several spaces in a row
+			continue
+		}
+		p.para(first, strings.Repeat(" ", len(first)), row[1])
 	}
 }
 

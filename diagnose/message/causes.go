@@ -166,6 +166,9 @@ func (r reading) sentenceCauses() []string {
 	} else if strings.Contains(r.Resource, ":accesspoint/") {
 		found = append(found, "access-point-policy")
 	}
+	if strings.EqualFold(r.Principal, "anonymous") {
+		found = append(found, "anonymous")
+	}
 	switch {
 	case strings.EqualFold(r.Action, "s3:GetObjectVersion"):
 		found = append(found, "version-permission")
@@ -287,7 +290,7 @@ func withNoBody() []string {
 // forOperation drops what a request to a bucket cannot have.
 func (r reading) forOperation(all []string) []string {
 	var kept []string
-	if strings.Contains(r.low, "--x-s3") {
+	if strings.Contains(r.low, "--x-s3") || r.Operation == "CreateSession" {
 		kept = append(kept, "directory-bucket-session") // directory buckets never give a reason
 	}
 	bucket := r.Operation != "" && !objectOperation(r.Operation)

@@ -25,7 +25,9 @@ func summarize(m Message, reason clauseKind) string {
 
 // guesswork tells whether the text proves nothing: then no cause may be named
 // as if it were the one.
-func guesswork(m Message) bool { return len(m.Causes) > 4 && m.Causes[0] != "website-endpoint" }
+func guesswork(m Message) bool {
+	return len(m.Causes) > 4 && m.Causes[0] != "website-endpoint" && m.Causes[0] != "directory-bucket-session"
+}
 
 // layerSummary is for enhanced messages.
 func layerSummary(m Message) string {
