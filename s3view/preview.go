@@ -175,14 +175,13 @@ func looksLikeText(d []byte) bool {
 	odd, n := 0, 0
 	for len(d) > 0 {
 		r, size := utf8.DecodeRune(d)
-		if r == utf8.RuneError && size == 1 {
-			if !utf8.FullRune(d) {
-				break
-			}
-			odd++
-		} else if r == 0 {
+		switch {
+		case r == utf8.RuneError && size == 1 && !utf8.FullRune(d):
+			return odd*50 <= n // cut off
+		case r == 0:
 			return false
-		} else if unicode.IsControl(r) && !unicode.IsSpace(r) && r != 0x1b && r != '\b' {
+		case r == utf8.RuneError && size == 1,
+			unicode.IsControl(r) && !unicode.IsSpace(r) && r != 0x1b && r != '\b':
 			odd++
 		}
 		n++

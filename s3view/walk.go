@@ -205,7 +205,7 @@ func (w *walker) take(a answer) error {
 	if a.of.stale {
 		return nil // from before the walk began again
 	}
-	if sorted, after := a.of.check(a.page.Entries); !w.serial && !(sorted && after) {
+	if sorted, after := a.of.check(a.page.Entries); !w.serial && (!sorted || !after) {
 		return w.restart(sorted)
 	}
 	if a.page.Next != "" && a.page.Next == a.of.token && len(a.page.Entries) == 0 {
