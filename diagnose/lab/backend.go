@@ -35,10 +35,14 @@ func writeOf(ctx context.Context) write {
 // HeadObject implements gofakes3.Backend. gofakes3 does not pass the versionId
 // of a HEAD on, so it comes with the context.
 func (s *store) HeadObject(ctx context.Context, bucket, key string) (*gofakes3.Object, error) {
-	if id := writeOf(ctx).version; id != "" {
+	if id := writeOf(ctx).version; s.internalID(bucket, key, gofakes3.VersionID(id)) != "" { // "null" is the current one
 		return s.HeadObjectVersion(bucket, key, gofakes3.VersionID(id))
 	}
-	return s.renamed(s.Backend.HeadObject(ctx, bucket, key))(bucket, key)
+	o, err := s.Backend.HeadObject(ctx, bucket, key)
+	if current := s.current(bucket, key); err == nil && current != nil && current.internal == "" {
+		o.VersionID = "" // the backend numbers objects in buckets without versioning too
+	}
+	return s.renamed(o, err)(bucket, key)
 }
 
 // GetObject implements gofakes3.Backend.
