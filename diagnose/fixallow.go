@@ -28,6 +28,8 @@ func fixBucketPolicyNoAllow(r *reading, _ Finding) []Fix {
 	return fixes
 }
 
+// fixSCPNoAllow widens a policy of the level that does not allow. FullAWSAccess
+// is AWS's own and cannot be edited.
 func fixSCPNoAllow(r *reading, _ Finding) []Fix {
 	result, _ := r.eval.decision.Layer(policy.ServiceControl)
 	place := policy.Place{Layer: policy.ServiceControl, Level: result.Level}
@@ -45,6 +47,8 @@ func fixSCPNoAllow(r *reading, _ Finding) []Fix {
 	return []Fix{r.addTo(place, "Allow it in the service control policy", WhoOrgAdmin, s)}
 }
 
+// fixBoundaryNoAllow: an Allow in an identity policy would not help, for the
+// boundary is a ceiling over it (IAM user guide, "Permissions boundaries").
 func fixBoundaryNoAllow(r *reading, _ Finding) []Fix {
 	place := policy.Place{Layer: policy.Boundary}
 	if b := r.eval.set.Boundaries; len(b) > 0 {
@@ -54,6 +58,8 @@ func fixBoundaryNoAllow(r *reading, _ Finding) []Fix {
 	return []Fix{r.addTo(place, "Widen the permissions boundary by this object", WhoCaller, s)}
 }
 
+// fixSessionNoAllow: no API reads a session policy, so the whole document is
+// known only in the lab.
 func fixSessionNoAllow(r *reading, _ Finding) []Fix {
 	s := allowing("ReadOneObject", nil, r.action, r.resource, nil)
 	if len(r.eval.set.Session) == 0 {
@@ -65,6 +71,8 @@ func fixSessionNoAllow(r *reading, _ Finding) []Fix {
 	return []Fix{r.addTo(place, "Assume the role again with a wider session policy", WhoCaller, s)}
 }
 
+// fixVPCENoAllow names the caller in a condition: the Principal of an endpoint
+// policy should be "*" (VPC guide, "Control access to VPC endpoints").
 func fixVPCENoAllow(r *reading, _ Finding) []Fix {
 	place := policy.Place{Layer: policy.VPCEndpoint}
 	if v := r.eval.set.VPCEndpoint; len(v) > 0 {

@@ -13,11 +13,7 @@ import (
 // mends tells whether the request passes the layer with the changed policies.
 // Another layer may still refuse it: that is the next thing to mend.
 func (r *reading) mends(after policy.Set, layer policy.Layer) bool {
-	return layerMends(r.eval.request, after, layer)
-}
-
-func layerMends(request policy.Request, after policy.Set, layer policy.Layer) bool {
-	d := policy.Evaluate(request, after)
+	d := policy.Evaluate(r.eval.request, after)
 	if d.Effect == policy.Allow {
 		return true
 	}

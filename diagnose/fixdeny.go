@@ -97,7 +97,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
 	return Fix{
 		Title: fmt.Sprintf("Make an exception in %s for %s", statementName(p), r.who()),
 		Who:   who, Kind: FixPolicy, Text: r.putBack(p, who),
-		Policy: indentedJSON(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
+		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
 		Applies: r.placeOf(p),
 	}, true
 }

@@ -207,7 +207,7 @@ func (r *reading) editIdentity(p policy.Place, title string, edit func(members) 
 	}
 	return Fix{
 		Title: title, Who: WhoCaller, Kind: FixPolicy, Text: r.putPolicy(source),
-		Policy: indentedJSON(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
+		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
 		Applies: r.placeOf(p),
 	}, true
 }
@@ -248,8 +248,6 @@ func replaced(list []policy.Named, name string, document *policy.Document) []pol
 	}
 	return out
 }
-
-func indentedJSON(raw json.RawMessage) []byte { return pretty(raw) }
 
 func firstOf(a, b string) string {
 	if a != "" {

@@ -36,6 +36,8 @@ func fixMissingKey(r *reading, _ Finding) []Fix {
 	return append(fixes, fix)
 }
 
+// fixNoSuchKey offers the keys that look alike first: case and encoding are the
+// usual slips, for S3 keys are compared byte by byte.
 func fixNoSuchKey(r *reading, _ Finding) []Fix {
 	var fixes []Fix
 	for i, near := range r.Listing.Value.Near {
@@ -49,10 +51,13 @@ func fixNoSuchKey(r *reading, _ Finding) []Fix {
 		"aws s3api list-objects-v2"+r.bucketFlag()+" --prefix "+shellWord(prefix)+" --max-items 20"))
 }
 
+// fixNoSuchBucket: listing needs no right on the bucket, only s3:ListAllMyBuckets.
 func fixNoSuchBucket(_ *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Check the bucket's name and the endpoint", "aws s3api list-buckets --query 'Buckets[].Name'")}
 }
 
+// fixDeleteMarker: nothing was lost, for the versions below a marker stay (S3
+// user guide, "Working with delete markers").
 func fixDeleteMarker(r *reading, _ Finding) []Fix {
 	return []Fix{
 		command(WhoCaller, "Find an older version and read that",
@@ -61,6 +66,7 @@ func fixDeleteMarker(r *reading, _ Finding) []Fix {
 	}
 }
 
+// fixBucketNotYours comes back to the name: a typo is likelier than a stranger.
 func fixBucketNotYours(r *reading, _ Finding) []Fix {
 	return []Fix{
 		command(WhoCaller, "Compare with the buckets of your account", "aws s3api list-buckets --query 'Buckets[].Name'"),
@@ -68,6 +74,8 @@ func fixBucketNotYours(r *reading, _ Finding) []Fix {
 	}
 }
 
+// fixExpectedOwnerMismatch never proposes to drop the check: it may have kept
+// data from a stranger's bucket (S3 user guide, "Verifying bucket ownership").
 func fixExpectedOwnerMismatch(r *reading, _ Finding) []Fix {
 	fixes := []Fix{}
 	if r.OwnerOfBucket.Known() && r.OwnerOfBucket.Value != r.Options.ExpectedOwner {
@@ -78,6 +86,8 @@ func fixExpectedOwnerMismatch(r *reading, _ Finding) []Fix {
 		"The check did its work: the bucket does not belong to account "+r.Options.ExpectedOwner+". Correct the account id or the bucket's name before you drop the check."))
 }
 
+// fixRequesterPays says that it costs money; the program never sends it by itself
+// (S3 user guide, "Requester Pays buckets").
 func fixRequesterPays(r *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Agree to pay for the request (this costs money)",
 		"aws s3api head-object"+r.objectFlags()+" --request-payer requester")}
@@ -124,6 +134,8 @@ func (r *reading) keyPolicyFix(key, arn string) Fix {
 	return fix
 }
 
+// fixKMSKeyState: a key that waits for its deletion is disabled, and cancelling
+// leaves it so: it has to be enabled as well (AWS KMS, "Deleting AWS KMS keys").
 func fixKMSKeyState(r *reading, _ Finding) []Fix {
 	key := shellWord(firstOf(r.KMSKey.Value.ARN, firstOf(r.Encryption.Value.KeyID, "KEY-ID")))
 	enable := command(WhoKeyOwner, "Enable the key", "aws kms enable-key --key-id "+key)
@@ -136,11 +148,13 @@ func fixKMSKeyState(r *reading, _ Finding) []Fix {
 	return []Fix{enable, ask(WhoKeyOwner, "If the key is gone, restore the object from elsewhere", "What a deleted key encrypted cannot be read by anybody.")}
 }
 
+// fixSSECKey reads the key from a file, so that it stays out of the shell's history.
 func fixSSECKey(r *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Send the key that the object was written with",
 		"aws s3api head-object"+r.objectFlags()+" --sse-customer-algorithm AES256 --sse-customer-key fileb://sse-c.key")}
 }
 
+// fixArchived: Standard takes hours, and is the tier that every archive has.
 func fixArchived(r *reading, _ Finding) []Fix {
 	restore := command(WhoCaller, "Restore a copy for some days (this costs money and takes hours)",
 		"aws s3api restore-object"+r.objectFlags()+" --restore-request 'Days=7,GlacierJobParameters={Tier=Standard}'")

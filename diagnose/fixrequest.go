@@ -13,6 +13,7 @@ func (r *reading) profileFlag() string {
 	return ""
 }
 
+// fixAnonymous: either signing was turned off, or no credentials were found.
 func fixAnonymous(r *reading, _ Finding) []Fix {
 	if r.Options.Unsigned {
 		return []Fix{command(WhoCaller, "Sign the request", "s403 why "+r.s3URI())}
@@ -23,6 +24,8 @@ func fixAnonymous(r *reading, _ Finding) []Fix {
 	}
 }
 
+// fixInvalidAccessKey: most often the wrong source of credentials hides the right
+// one, so that is looked at first.
 func fixInvalidAccessKey(r *reading, _ Finding) []Fix {
 	if !r.awsRules() {
 		return []Fix{ask(WhoCaller, "Use a key of this store", "The access key id is not known to "+r.store()+": keys of AWS or of another store do not work here.")}
@@ -33,11 +36,14 @@ func fixInvalidAccessKey(r *reading, _ Finding) []Fix {
 	}
 }
 
+// fixMissingSessionToken names the variables and no value: a report holds no secret.
 func fixMissingSessionToken(_ *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Set all three: a temporary key is nothing without its token",
 		"export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_SESSION_TOKEN=…")}
 }
 
+// fixSignatureMismatch: a secret cut in copying is the commonest cause, a proxy
+// that changes signed headers the next.
 func fixSignatureMismatch(r *reading, _ Finding) []Fix {
 	return []Fix{
 		command(WhoCaller, "Enter the secret key again", "aws configure"+r.profileFlag()),
@@ -45,6 +51,8 @@ func fixSignatureMismatch(r *reading, _ Finding) []Fix {
 	}
 }
 
+// fixClockSkew: S3 takes requests that are up to 15 minutes off (error code
+// RequestTimeTooSkewed); only a clock that is kept right stays within that.
 func fixClockSkew(_ *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Set the clock by the network", "sudo timedatectl set-ntp true")}
 }
@@ -56,11 +64,15 @@ func fixExpiredCredentials(r *reading, _ Finding) []Fix {
 	}
 }
 
+// fixInvalidToken: tokens of the global STS endpoint are not valid in opt-in
+// regions (IAM user guide, "Manage AWS STS in an AWS Region").
 func fixInvalidToken(_ *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Get a token from the regional STS endpoint, which is valid in every region",
 		"export AWS_STS_REGIONAL_ENDPOINTS=regional")}
 }
 
+// fixPresignedExpired: a URL lives no longer than the session that signed it, so
+// a new one may need new credentials first.
 func fixPresignedExpired(r *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Have the URL signed anew, by whoever signed it", "aws s3 presign "+r.s3URI()+" --expires-in 3600")}
 }
@@ -69,6 +81,7 @@ func fixSignatureVersion(_ *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Sign with version 4", "aws configure set default.s3.signature_version s3v4")}
 }
 
+// fixRegionMismatch: S3 tells the region of any bucket to anybody (API_HeadBucket).
 func fixRegionMismatch(r *reading, _ Finding) []Fix {
 	region := r.BucketRegion.Value
 	if region == "" {
@@ -85,6 +98,7 @@ func fixWebsiteEndpoint(r *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Use the REST endpoint, with a signed request", "s403 why "+r.s3URI())}
 }
 
+// fixProxyInterference: going around the proxy proves whether it is the proxy.
 func fixProxyInterference(_ *reading, _ Finding) []Fix {
 	return []Fix{
 		command(WhoCaller, "Go around the proxy, to compare", "export NO_PROXY=.amazonaws.com"),

@@ -137,13 +137,19 @@ func (r Report) forJSON() jsonReport {
 			Cause: r.Verdict.Cause, Confidence: r.Verdict.Confidence,
 			Summary: message.Redact(r.Verdict.Summary), Behind: append([]CauseID{}, r.Verdict.Behind...),
 		},
-		Causes: make([]jsonCause, 0, len(r.Findings)), Stations: make([]jsonStation, 0, len(r.Stations)),
-		Trace: make([]jsonStep, 0, len(r.Trace)), Exchanges: make([]jsonExchange, 0, len(r.Exchanges)),
-		Gaps: make([]string, 0, len(r.Gaps)),
 	}
 	if out.Caller.Kind == "" {
 		out.Caller.Kind = string(KindUnknown)
 	}
+	r.listsForJSON(&out)
+	return out
+}
+
+// listsForJSON fills the arrays; they are empty, never null.
+func (r Report) listsForJSON(out *jsonReport) {
+	out.Causes, out.Stations = make([]jsonCause, 0, len(r.Findings)), make([]jsonStation, 0, len(r.Stations))
+	out.Trace, out.Exchanges = make([]jsonStep, 0, len(r.Trace)), make([]jsonExchange, 0, len(r.Exchanges))
+	out.Gaps = make([]string, 0, len(r.Gaps))
 	for _, f := range r.Findings {
 		out.Causes = append(out.Causes, f.forJSON())
 	}
@@ -162,7 +168,6 @@ func (r Report) forJSON() jsonReport {
 	for _, gap := range r.Gaps {
 		out.Gaps = append(out.Gaps, message.Redact(gap))
 	}
-	return out
 }
 
 func (f Finding) forJSON() jsonCause {
