@@ -28,14 +28,17 @@ type layerView struct {
 	read    bool            // all documents of the layer were read and parsed
 	applies bool            // the layer has a say
 	effects map[string]bool // the layer's own effect in each variant
+	partial bool            // there are variants that were not tried
 	base    policy.LayerResult
 }
 
 // always tells that the layer has this effect whatever the unseen keys are.
-func (v layerView) always(effect string) bool { return v.effects[effect] && len(v.effects) == 1 }
+func (v layerView) always(effect string) bool {
+	return v.effects[effect] && len(v.effects) == 1 && !v.partial
+}
 
 // never tells that no guess about the unseen keys gives the layer this effect.
-func (v layerView) never(effect string) bool { return !v.effects[effect] }
+func (v layerView) never(effect string) bool { return !v.effects[effect] && !v.partial }
 
 // evaluation is the request judged by every policy that could be read.
 type evaluation struct {
@@ -44,6 +47,7 @@ type evaluation struct {
 	decision policy.Decision   // with unseen keys absent
 	variants []policy.Decision // the guesses, the one above first
 	unseen   []string          // keys that policies ask for and only AWS sees
+	partial  bool              // there are guesses that were not tried
 	ran      bool              // there was at least one document to evaluate
 }
 
@@ -53,7 +57,7 @@ func (r *reading) evaluate() {
 	ev := &r.eval
 	ev.ran = r.IdentityPolicies.Known() || r.bucketPolicyRead() || r.SCPs.Known() || r.Boundary.Known()
 	ev.decision = policy.Evaluate(ev.request, ev.set)
-	ev.variants, ev.unseen = r.tryUnseen(r.eval)
+	ev.variants, ev.unseen, ev.partial = r.tryUnseen(r.eval)
 }
 
 // policyRequest is the request as the policy engine wants it.
@@ -163,7 +167,7 @@ func (r *reading) bucketPolicyRead() bool {
 
 // layer is the view of one layer. It is cheap: the evaluation ran once.
 func (r *reading) layer(name string) layerView {
-	v := layerView{read: r.layerRead(name), effects: map[string]bool{}}
+	v := layerView{read: r.layerRead(name), effects: map[string]bool{}, partial: r.eval.partial}
 	for i, d := range r.eval.variants {
 		res, ok := d.Layer(policy.Layer(name))
 		if !ok {

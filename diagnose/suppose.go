@@ -69,9 +69,9 @@ func (r *reading) supposed(set policy.Set, lifted []string) Supposition {
 	ev := r.eval
 	ev.set = set
 	ev.decision = policy.Evaluate(ev.request, set)
-	variants, unseen := r.tryUnseen(ev)
+	variants, unseen, partial := r.tryUnseen(ev)
 	s := Supposition{Effect: string(ev.decision.Effect), DecidedBy: string(ev.decision.DecidedBy)}
-	agree := true
+	agree := !partial
 	for _, v := range variants {
 		agree = agree && v.Effect == ev.decision.Effect
 	}

@@ -1,52 +1,118 @@
 package diagnose
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
 	"s403/diagnose/policy"
 )
 
-// maxVariants bounds the guesses about unseen keys: four keys of three values.
-const maxVariants = 81
+// What bounds the guesses about unseen keys: values a key, evaluations a report,
+// and statements evaluated in all, so that large policies stay within a frame.
+const (
+	maxGuesses    = 5
+	maxVariants   = 64
+	maxStatements = 2000
+)
 
 // tryUnseen evaluates the request once for every combination of guesses about
-// the keys that policies ask for and only AWS can see: absent, each value that
-// a policy mentions, and a value that none mentions. Where all variants agree
-// the decision does not hinge on what is unseen.
-func (r *reading) tryUnseen(ev evaluation) ([]policy.Decision, []string) {
-	guesses, spelled := map[string][]string{}, map[string]string{}
-	eachDocument(ev.set, func(d *policy.Document) { r.collectUnseen(d, guesses, spelled) })
-	variants := []policy.Decision{ev.decision}
-	if len(guesses) == 0 {
-		return variants, nil
+// the keys that policies ask for and only AWS can see: absent, values that a
+// policy mentions, and a value that none mentions. Where all variants agree the
+// decision does not hinge on what is unseen. partial: not all were tried.
+func (r *reading) tryUnseen(ev evaluation) (variants []policy.Decision, unseen []string, partial bool) {
+	asked, statements := map[string][]policy.Condition{}, 1
+	eachDocument(ev.set, func(d *policy.Document) {
+		r.collectUnseen(d, asked)
+		statements += len(d.Statements)
+	})
+	variants = []policy.Decision{ev.decision}
+	guesses := map[string][]string{}
+	for k, conditions := range asked {
+		list, cut := guessesOf(k, conditions)
+		guesses[k], partial = list, partial || cut
+		unseen = append(unseen, k)
 	}
-	keys := make([]string, 0, len(guesses))
-	for k := range guesses {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	forEachGuess(keys, guesses, func(chosen map[string]string) bool {
-		req := ev.request
-		req.Context = make(map[string][]string, len(ev.request.Context)+len(chosen))
-		for k, v := range ev.request.Context {
-			req.Context[k] = v
+	sort.Strings(unseen)
+	most := max(maxGuesses+1, min(maxVariants, maxStatements/statements))
+	forEachGuess(unseen, guesses, func(chosen map[string]string) bool {
+		if len(variants) >= most {
+			partial = true
+			return false
 		}
+		req := ev.request
+		req.Context = maps.Clone(ev.request.Context)
 		for k, v := range chosen {
 			req.Context[k] = []string{v}
 		}
 		variants = append(variants, policy.Evaluate(req, ev.set))
-		return len(variants) < maxVariants
+		return true
 	})
-	for i, k := range keys {
-		keys[i] = spelled[k]
+	for i, k := range unseen {
+		unseen[i] = asked[k][0].Key // as the policy spells it
 	}
-	return variants, keys
+	return variants, unseen, partial
 }
 
-// forEachGuess walks the combinations; a key that is not in chosen is absent.
-// The first combination, all absent, is left out: it is the decision itself.
+// guessesOf lists the values to try for a key: one that no policy mentions, the
+// first of each condition and, where several conditions ask for the key, the
+// others too, since two may have to hold at once. cut: there are more.
+func guessesOf(key string, conditions []policy.Condition) (list []string, cut bool) {
+	list = []string{outsider(key, conditions[0].Operator)}
+	add := func(v string) {
+		switch {
+		case slices.Contains(list, v):
+		case len(list) >= maxGuesses:
+			cut = true
+		default:
+			list = append(list, v)
+		}
+	}
+	for _, c := range conditions {
+		if len(c.Values) > 0 {
+			add(concrete(c.Values[0].Text))
+		}
+	}
+	for _, c := range conditions {
+		for i := 1; i < len(c.Values) && len(conditions) > 1; i++ {
+			add(concrete(c.Values[i].Text))
+		}
+	}
+	return list, cut
+}
+
+// forEachGuess walks the guesses, the telling ones first: all keys as the
+// policies ask for them, then one key at a time, then all combinations. A key
+// that is not in chosen is absent.
 func forEachGuess(keys []string, guesses map[string][]string, try func(chosen map[string]string) bool) {
+	if len(keys) == 0 {
+		return
+	}
+	for j := range maxGuesses {
+		chosen := map[string]string{}
+		for _, k := range keys {
+			chosen[k] = guesses[k][min(len(guesses[k])-1, j)]
+		}
+		if !try(chosen) {
+			return
+		}
+	}
+	if len(keys) == 1 {
+		return
+	}
+	for _, k := range keys {
+		for _, v := range guesses[k] {
+			if !try(map[string]string{k: v}) {
+				return
+			}
+		}
+	}
+	combine(keys, guesses, try)
+}
+
+// combine walks all combinations of two keys or more.
+func combine(keys []string, guesses map[string][]string, try func(chosen map[string]string) bool) {
 	index := make([]int, len(keys))
 	for {
 		at := 0
@@ -66,29 +132,48 @@ func forEachGuess(keys []string, guesses map[string][]string, try func(chosen ma
 				chosen[k] = guesses[k][index[i]-1]
 			}
 		}
-		if !try(chosen) {
+		if len(chosen) > 1 && !try(chosen) {
 			return
 		}
 	}
 }
 
-// collectUnseen notes the unseen keys of a document, as the policy spells them,
-// with values worth trying.
-func (r *reading) collectUnseen(d *policy.Document, guesses map[string][]string, spelled map[string]string) {
+// collectUnseen notes, by lower-case key, the conditions of a document that ask
+// for an unseen key and bear on the request.
+func (r *reading) collectUnseen(d *policy.Document, asked map[string][]policy.Condition) {
 	for _, s := range d.Statements {
+		if len(s.Conditions) == 0 || !r.bears(s) {
+			continue
+		}
 		for _, c := range s.Conditions {
-			if r.inContext(c.Key) || r.knowable(c.Key) {
-				continue
-			}
-			key := strings.ToLower(c.Key)
-			if _, ok := guesses[key]; !ok {
-				guesses[key], spelled[key] = []string{outsider(key, c.Operator)}, c.Key
-			}
-			for _, v := range c.Values {
-				guesses[key] = addGuess(guesses[key], concrete(v.Text))
+			if key := strings.ToLower(c.Key); !r.inContext(key) && !r.knowable(key) {
+				asked[key] = append(asked[key], c)
 			}
 		}
 	}
+}
+
+// bears tells that a statement can match the request but for its conditions and
+// principals; a pattern with a variable may.
+func (r *reading) bears(s policy.Statement) bool {
+	req := r.eval.request
+	return anyCovers(s.Actions, strings.ToLower(req.Action), strings.ToLower) &&
+		(len(s.Resources.List) == 0 || anyCovers(s.Resources, req.Resource, nil) || req.BucketResource != "" && anyCovers(s.Resources, req.BucketResource, nil))
+}
+
+// anyCovers tells whether one of the patterns covers the value, or, for NotAction
+// and NotResource, whether none does.
+func anyCovers(v policy.Values, value string, fold func(string) string) bool {
+	for _, p := range v.List {
+		text := p.Text
+		if fold != nil {
+			text = fold(text)
+		}
+		if strings.Contains(text, "${") || policy.MatchWildcard(text, value) {
+			return !v.Not || strings.Contains(text, "${")
+		}
+	}
+	return v.Not
 }
 
 func (r *reading) inContext(key string) bool {
@@ -98,19 +183,6 @@ func (r *reading) inContext(key string) bool {
 		}
 	}
 	return false
-}
-
-// addGuess keeps at most three values a key, so that the combinations stay few.
-func addGuess(list []string, v string) []string {
-	for _, have := range list {
-		if have == v {
-			return list
-		}
-	}
-	if len(list) >= 3 {
-		return list
-	}
-	return append(list, v)
 }
 
 // outsider is a value of the key that no policy would mention: an address from
