@@ -147,10 +147,10 @@ func judgeThrottled(r *reading) Finding {
 }
 
 func judgeNetwork(r *reading) Finding {
-	switch {
-	case r.live.stop == stopUnseen:
+	switch r.live.stop {
+	case stopUnseen:
 		return unknown("HEAD has not been answered yet")
-	case r.live.stop == stopNoAnswer:
+	case stopNoAnswer:
 		why := "No answer came from the endpoint"
 		if r.Head.Source.Err != "" {
 			why += ": " + r.Head.Source.Err
