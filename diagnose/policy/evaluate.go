@@ -150,7 +150,9 @@ func (c *call) resourceBased() verdict {
 		v.deny = v.deny || ap.deny
 		v.allow = min(v.allow, ap.allow)
 	}
-	if c.restricted() {
+	// Block Public Access takes away what the policy grants; where the policy
+	// grants nothing, there is nothing to take.
+	if v.allow != noMatch && c.restricted() {
 		v.public = !v.deny
 		v.deny = true
 	}

@@ -86,6 +86,23 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+// TestRestrictPublicBuckets: the setting denies what a public policy grants, and
+// is not blamed for what the policy does not grant anyway.
+func TestRestrictPublicBuckets(t *testing.T) {
+	public := mustParse(t, []byte(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}`))
+	s := Set{Resource: public, RestrictPublicBuckets: true}
+	r := getObject("anonymous")
+	d := Evaluate(r, s)
+	if layer, _ := d.Layer(ResourceBased); d.Effect != ExplicitDeny || !layer.Public {
+		t.Errorf("granted: %s, %+v", d.Effect, layer)
+	}
+	r.Action = "s3:PutObject"
+	d = Evaluate(r, s)
+	if layer, _ := d.Layer(ResourceBased); d.Effect != ImplicitDeny || layer.Public {
+		t.Errorf("not granted: %s, %+v", d.Effect, layer)
+	}
+}
+
 // TestRole: a role stands for any session of it.
 func TestRole(t *testing.T) {
 	const role = "arn:aws:iam::111122223333:role/team/dev"
