@@ -103,24 +103,12 @@ type (
 		page   s3view.Page
 		err    error
 	}
-	headLoaded struct {
-		ticket ticket
-		at     s3view.Location
-		head   s3view.Head
-		err    error
-	}
 	// evidenceGathered is one of many answers to a diagnosis; done is the last.
 	evidenceGathered struct {
 		ticket   ticket
 		evidence diagnose.Evidence
 		done     bool
 		next     tea.Cmd
-	}
-	regionFound struct {
-		ticket ticket
-		bucket string
-		region string
-		err    error
 	}
 )
 
@@ -153,20 +141,6 @@ func (fx effects) page(ctx context.Context, t ticket, s Store, at s3view.Locatio
 	return func() tea.Msg {
 		p, err := s.List(ctx, at, token)
 		return pageLoaded{t, p, err}
-	}
-}
-
-func (fx effects) head(ctx context.Context, t ticket, s Store, at s3view.Location) tea.Cmd {
-	return func() tea.Msg {
-		h, err := s.Head(ctx, at)
-		return headLoaded{t, at, h, err}
-	}
-}
-
-func (fx effects) region(ctx context.Context, t ticket, s Store, bucket string) tea.Cmd {
-	return func() tea.Msg {
-		r, err := s.Region(ctx, bucket)
-		return regionFound{t, bucket, r, err}
 	}
 }
 

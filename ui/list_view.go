@@ -213,14 +213,14 @@ func (a *App) listNote(w int) []string {
 		return nil
 	}
 	text := "The next page did not come; ctrl+r asks again. "
-	if b.at.Root() {
+	switch {
+	case b.at.Root():
 		text = "You may not list buckets (s3:ListAllMyBuckets). These you have visited; g goes to any other."
-	} else if b.pages == 0 {
+	case b.pages == 0 && b.err.Denied():
 		text = "You may not list this prefix (s3:ListBucket). This key was asked for by name; g goes to another."
-		if !b.err.Denied() {
-			text = "This prefix could not be listed; ctrl+r asks again. " + b.err.Message
-		}
-	} else if b.err.Message != "" {
+	case b.pages == 0:
+		text = "This prefix could not be listed; ctrl+r asks again. " + b.err.Message
+	default:
 		text += b.err.Message
 	}
 	var out []string

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/alecthomas/chroma/v2"
@@ -123,6 +124,7 @@ func (a *App) openPreview() tea.Cmd {
 
 func (p *previewPane) close()              { p.ask.stop() }
 func (p *previewPane) busy() bool          { return !p.ready }
+func (p *previewPane) tick(time.Time)      { p.frame++ }
 func (p *previewPane) place(w, h int) rect { return whole(w, h) }
 
 func (p *previewPane) update(msg tea.Msg) (intent, tea.Cmd) {
@@ -180,7 +182,7 @@ func (p *previewPane) view(t Theme, w, h int) block {
 			f.lines = append(f.lines, "", "  "+t.Key.Render("w")+t.Text.Render(" finds out why"))
 		}
 	case !p.ready:
-		f.lines = []string{"", "  " + t.Dim.Render("fetching"+t.Glyphs.Ellipsis)}
+		f.lines = []string{"", "  " + t.Accent.Render(t.Glyphs.Spinner[p.frame%len(t.Glyphs.Spinner)]) + t.Dim.Render(" fetching"+t.Glyphs.Ellipsis)}
 	default:
 		p.win.resize(h-2, len(p.lines))
 		from, to := p.win.seen()

@@ -166,11 +166,6 @@ func (s *side) tabLoaded(m tabLoaded) bool {
 	return true
 }
 
-// refusal is why the head of the selection did not come, or nil.
-func (s *side) refusal() *s3view.Error {
-	return s.answers[s.question()].err
-}
-
 // head is the head of the selection, when it is known.
 func (s *side) head() *s3view.Head {
 	return s.answers[question{s.at, "head"}].head
