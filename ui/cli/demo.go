@@ -63,7 +63,9 @@ func runDemo(ctx context.Context, s Streams, args []string) error {
 	cfg.Lesson = labLesson{l, s}
 	err = explore(ctx, s, cfg)
 	stop()
-	<-served
+	if lost := <-served; err == nil {
+		err = lost
+	}
 	return err
 }
 
