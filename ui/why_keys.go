@@ -29,7 +29,7 @@ var whyTable = []whyKey{
 	{keys: []string{"n"}, hint: hint{"n", "next lesson"}, run: (*whyPanel).nextLesson, when: mended},
 	{keys: []string{"]", "n"}, hint: hint{"n", "next station"}, run: moves(1), when: isReading},
 	{keys: []string{"[", "p"}, run: moves(-1), when: isReading},
-	{keys: []string{"right", "l"}, hint: hint{"→", "open"}, run: (*whyPanel).read, when: pagesNow},
+	{keys: []string{"right", "l"}, run: (*whyPanel).read, when: pagesNow},
 	{keys: []string{"tab", "right", "l"}, hint: hint{"tab", "leaf"}, run: turns(1), when: onWay},
 	{keys: []string{"left", "h"}, run: (*whyPanel).back, when: firstLeafOfPage},
 	{keys: []string{"shift+tab", "left", "h"}, run: turns(-1), when: onWay},
@@ -41,11 +41,11 @@ var whyTable = []whyKey{
 	{keys: []string{"s"}, hint: hint{"s", "where it stopped"}, run: (*whyPanel).toStop, when: awayFromStop},
 	{keys: []string{"f"}, hint: hint{"f", "flow"}, run: shows(screenFlow)},
 	{keys: []string{"t"}, hint: hint{"t", "what if"}, run: (*whyPanel).startWhatIf, when: canSuppose},
-	{keys: []string{"a"}, hint: hint{"a", "apply to the lab"}, run: (*whyPanel).askToApply, when: canApply},
-	{keys: []string{"e"}, hint: hint{"e", "edit a policy"}, run: (*whyPanel).edit, when: canPlay},
+	{keys: []string{"a"}, hint: hint{"a", "apply"}, run: (*whyPanel).askToApply, when: canApply},
+	{keys: []string{"e"}, hint: hint{"e", "edit"}, run: (*whyPanel).edit, when: canPlay},
 	{keys: []string{"+", "x"}, hint: hint{"x", "next fix"}, run: (*whyPanel).nextFix, when: manyFixes},
 	{keys: []string{"y"}, hint: hint{"y", "copy"}, run: (*whyPanel).askToCopy},
-	{keys: []string{"r", "ctrl+r"}, hint: hint{"r", "ask again"}, run: (*whyPanel).again},
+	{keys: []string{"r", "ctrl+r"}, hint: hint{"r", "again"}, run: (*whyPanel).again},
 	{keys: []string{"g", "home"}, run: (*whyPanel).top},
 	{keys: []string{"G", "end"}, run: (*whyPanel).bottom},
 	{keys: []string{"pgdown", "ctrl+d", "space", "J"}, run: pages(1)},
@@ -113,16 +113,24 @@ func (p *whyPanel) hints() []hint {
 	case askApply:
 		return []hint{{"y", "apply it"}, {"n", "leave it"}}
 	}
-	var out []hint
-	taken := map[string]bool{}
+	now := map[string]string{}
 	for _, k := range whyTable {
-		if k.hint.key != "" && always(k.when, p) && !taken[k.hint.key] {
-			taken[k.hint.key] = true
-			out = append(out, k.hint)
+		if k.hint.key != "" && now[k.hint.key] == "" && always(k.when, p) {
+			now[k.hint.key] = k.hint.does
+		}
+	}
+	var out []hint
+	for _, key := range hintOrder {
+		if now[key] != "" {
+			out = append(out, hint{key, now[key]})
 		}
 	}
 	return out
 }
+
+// hintOrder is the order of the footer, which shows as many as fit: what leads on
+// comes first, and the way out before what can be missed.
+var hintOrder = []string{"n", "space", "↑↓", "enter", "tab", "f", "a", "t", "esc", "y", "s", "x", "e", "r"}
 
 func mended(p *whyPanel) bool { return p.lesson != nil && p.allowed() && !p.report.Partial }
 

@@ -54,7 +54,7 @@ func (s *sheet) clip(text string) string {
 func (s *sheet) hang(first, rest string, style Style, text string) {
 	room := max(s.width-width(first), 1)
 	for _, part := range strings.Split(s.clip(text), "\n") {
-		for _, l := range strings.Split(ansi.Wrap(s.Clean(part), room, ""), "\n") {
+		for _, l := range strings.Split(ansi.Wrap(s.Clean(part), room, ":/"), "\n") {
 			s.raw(first + style.Render(strings.TrimRight(l, " ")))
 			first = rest
 		}

@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -310,5 +311,15 @@ func TestWhyMouse(t *testing.T) {
 	_, _ = p.update(tea.MouseClickMsg{X: tab.x, Y: tab.y, Button: tea.MouseLeft})
 	if p.leaf != leafMend {
 		t.Error("a click on the tab does not open it")
+	}
+}
+
+// TestWhyHintsAreOfTheTable: every key that the table explains has its place in
+// the footer's order.
+func TestWhyHintsAreOfTheTable(t *testing.T) {
+	for _, k := range whyTable {
+		if k.hint.key != "" && !slices.Contains(hintOrder, k.hint.key) {
+			t.Errorf("the hint %q never shows", k.hint.key)
+		}
 	}
 }

@@ -29,7 +29,7 @@ func sureness(c diagnose.Confidence) string {
 func mender(w diagnose.Who) string {
 	switch w {
 	case diagnose.WhoCaller:
-		return "you or an administrator of your account"
+		return "your own account"
 	case diagnose.WhoBucketOwner:
 		return "the bucket's owner"
 	case diagnose.WhoKeyOwner:
