@@ -154,6 +154,8 @@ func TestSilentServer(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "no answer within the time allowed") || time.Since(start) > 5*time.Second {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if len(c.seen) != 1 {
 		t.Errorf("asked %d times", len(c.seen))
 	}

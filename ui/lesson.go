@@ -16,7 +16,6 @@ type lessonList struct {
 	all   []Scenario
 	state lessonState
 	win   window
-	wide  bool
 	sure  bool // start over was asked for, and waits for a yes
 }
 

@@ -24,7 +24,6 @@ type whyPanel struct {
 	station int  // index into report.Stations
 	steered bool // she chose the station herself: it no longer follows the stop
 	leaf    whyLeaf
-	leafSet bool // she chose the leaf herself
 	screen  whyScreen
 	reading bool // the leaf has the focus: arrows scroll it
 	scroll  int  // first visible line of the leaf, or of the flow picture

@@ -83,7 +83,8 @@ func (p *whyPanel) update(msg tea.Msg) (intent, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return p.press(m.String()), nil
 	case tea.MouseWheelMsg:
-		return p.wheel(m.Mouse()), nil
+		p.wheel(m.Mouse())
+		return nil, nil
 	case tea.MouseClickMsg:
 		return p.click(m.Mouse()), nil
 	}
@@ -247,17 +248,16 @@ func (p *whyPanel) nextFix() intent {
 }
 
 // wheel scrolls what lies under the pointer: the leaf, or the stations.
-func (p *whyPanel) wheel(m tea.Mouse) intent {
+func (p *whyPanel) wheel(m tea.Mouse) {
 	by := 3
 	if m.Button == tea.MouseWheelUp {
 		by = -3
 	}
 	if p.screen == screenWay && p.seen.list.holds(m.X, m.Y) {
 		p.visit(p.station + by/3)
-		return nil
+		return
 	}
 	p.scrollBy(by)
-	return nil
 }
 
 // click chooses the station, the leaf or the pane under the pointer.
