@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,9 @@ const (
 	patience = 20 * time.Second
 	stillFor = 250 * time.Millisecond
 )
+
+// demoAddress is where the demo's lab listens unless something else does.
+const demoAddress = "127.0.0.1:4403"
 
 // epoch is the time at which every picture is taken.
 var epoch = time.Date(2026, time.October, 2, 9, 14, 7, 0, time.UTC)
@@ -81,6 +85,10 @@ func (t *terminal) picture(p palette) ([]byte, error) {
 
 // play runs the program on a fresh terminal and follows the script.
 func (s scene) play() (shots []shot, err error) {
+	if conn, err := net.Dial("tcp", demoAddress); err == nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("%s is taken, and the pictures show it: close the demo that runs there", demoAddress)
+	}
 	term := newTerminal(s)
 	keys, typed := io.Pipe()
 	go func() { _, _ = io.Copy(typed, term.emu) }() // the terminal's own answers

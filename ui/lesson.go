@@ -124,20 +124,36 @@ func (l *lessonList) view(t Theme, w, h int) block {
 	if h < 3 {
 		return t.exactly(out, w, h)
 	}
+	if h >= welcomeFrom {
+		for _, line := range welcome {
+			out = append(out, t.fit(" "+t.Text.Render(line), w))
+		}
+	}
+	total := h
+	h -= len(out)
 	if w < wideFrom {
 		story := clamp(h/3, 0, 9)
 		if h < 12 {
 			story = 0
 		}
-		out = append(out, l.list(t, w, h-1-story)...)
+		out = append(out, l.list(t, w, h-story)...)
 		if story > 0 {
 			out = append(out, l.story(t, w, story)...)
 		}
-		return t.exactly(out, w, h)
+		return t.exactly(out, w, total)
 	}
 	left := clamp(w*11/20, 50, 74)
-	return append(out, beside(l.list(t, left, h-1), l.story(t, w-left, h-1))...)
+	return append(out, beside(l.list(t, left, h), l.story(t, w-left, h))...)
 }
+
+// welcome tells a newcomer what she sees and what to press, on screens of at
+// least welcomeFrom lines.
+var welcome = [...]string{
+	"A small AWS runs inside this program. Each lesson is a request that it refuses:",
+	"enter opens one, w walks you to its cause, and a mends it. esc leaves to browse.",
+}
+
+const welcomeFrom = 18
 
 // progress is a bar of w cells.
 func (t Theme) progress(n, all, w int) string {
