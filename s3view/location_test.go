@@ -63,6 +63,9 @@ func TestParseURIErrors(t *testing.T) {
 		{"", "column 1: no s3://, https:// or arn:"},
 		{"bucket/key", "did you mean s3://bucket/key?"},
 		{"s3:/bucket", "did you mean s3://bucket?"},
+		{"bucket/a\nb", "its start; write s3://bucket/key"},
+		{"bucket/a\x1b[2Jb", "its start; write s3://bucket/key"},
+		{"bucket/k?X-Amz-Signature=5ec7e7", "its start; write s3://bucket/key"},
 		{"ftp://b/k", `"ftp" is no scheme of S3`},
 		{"s3:///key", "column 6: the bucket's name is missing"},
 		{"s3://my bucket/key", `column 8: ' ' cannot stand in a bucket's name`},
@@ -105,7 +108,8 @@ func TestPresigned(t *testing.T) {
 	broken := strings.Replace(presignedV4, "b.s3", "s3", 1)
 	broken = strings.Replace(broken, "/k?", "/?", 1)
 	_, err = ParseURI(broken)
-	for _, shown := range []string{loc.String(), sprint("%v", loc), sprint("%+v", loc), sprint("%#v", *p), sprint("%+v", p), sprint("%v", err)} {
+	_, bare := ParseURI(strings.TrimPrefix(presignedV4, "https://"))
+	for _, shown := range []string{sprint("%v", bare), loc.String(), sprint("%v", loc), sprint("%+v", loc), sprint("%#v", *p), sprint("%+v", p), sprint("%v", err)} {
 		if strings.Contains(shown, "5ec7e7") || strings.Contains(shown, "SECRETTOKEN") {
 			t.Errorf("the signature shows in %q", shown)
 		}

@@ -3,6 +3,7 @@ package s3view
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,15 +20,22 @@ type ParseError struct {
 // and the hint.
 func (e *ParseError) Error() string {
 	column := utf8.RuneCountInString(e.Input[:min(e.Offset, len(e.Input))]) + 1
-	shown := e.Input
-	if i := strings.IndexByte(shown, '?'); i >= 0 && strings.Contains(shown, "ignature=") {
-		shown = shown[:i] + "?…" // a presigned URL is a secret
-	}
-	s := fmt.Sprintf("not an S3 location: %q, column %d: %s", clip(shown, 200), column, e.Reason)
+	s := fmt.Sprintf("not an S3 location: %q, column %d: %s", clip(withoutSecret(e.Input), 200), column, e.Reason)
 	if e.Hint != "" {
 		s += "; " + e.Hint
 	}
 	return s
+}
+
+// withoutSecret cuts the query off a presigned URL, which is as good as the
+// credentials that signed it.
+func withoutSecret(text string) string {
+	path, query, found := strings.Cut(text, "?")
+	query = strings.ToLower(query)
+	if found && (strings.Contains(query, "signature") || strings.Contains(query, "x-amz-")) {
+		return path + "?…"
+	}
+	return text
 }
 
 // clip shortens a text for an error message.
@@ -65,8 +73,13 @@ func ParseURI(text string) (Location, error) {
 		"write s3://bucket/key"}
 }
 
-// didYouMean offers the URI for a text that lacks its scheme.
+// didYouMean offers the URI for a text that lacks its scheme. A text that a
+// terminal would not show as it is (line breaks, escape sequences) and one that
+// holds a signature are not said again.
 func didYouMean(text string) string {
+	if withoutSecret(text) != text || strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return "write s3://bucket/key"
+	}
 	text = strings.TrimLeft(strings.TrimPrefix(text, "s3:"), "/")
 	bucket, _, _ := strings.Cut(text, "/")
 	if bucket == "" || checkBucket(text, bucket, 0) != nil {
