@@ -27,6 +27,9 @@ func (l *Lab) authenticate(st *state, r *http.Request, sig *signature, body []by
 	if cred.token != "" && token == "" { // AWS knows temporary keys only with their token
 		return caller{}, unknownKey(sig.keyID)
 	}
+	if err := sig.checkSigned(r); err != nil {
+		return caller{}, err
+	}
 	if err := sig.checkTime(now, r.Header); err != nil {
 		return caller{}, err
 	}

@@ -48,7 +48,7 @@ func (l *Lab) serveControl(st *state, w http.ResponseWriter, r *http.Request, si
 func (q *controlRequest) answer(sig *signature, parsed *apiError) (string, *apiError) {
 	var err error
 	if q.body, err = readAll(q.r.Body, maxContent); err != nil {
-		return "", failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+		return "", malformedXML()
 	}
 	q.r.Body = io.NopCloser(bytes.NewReader(q.body))
 	if parsed != nil {
@@ -60,6 +60,9 @@ func (q *controlRequest) answer(sig *signature, parsed *apiError) (string, *apiE
 	}
 	if q.caller.anonymous() {
 		return "", accessDenied("")
+	}
+	if err := checkHash(q.r.Header.Get("X-Amz-Content-Sha256"), q.body); err != nil {
+		return "", err
 	}
 	q.owner = q.st.accounts[q.r.Header.Get("X-Amz-Account-Id")]
 	if q.owner == nil {
@@ -103,7 +106,7 @@ func (q *controlRequest) publicAccess() (string, *apiError) {
 	var in publicAccessOf
 	if q.r.Method == http.MethodPut {
 		if xml.Unmarshal(q.body, &in) != nil {
-			return "", failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+			return "", malformedXML()
 		}
 	}
 	if err := q.lab.editAccount(q.owner.ID, func(a *Account) { a.PublicAccess = in.on() }); err != nil {
@@ -193,7 +196,7 @@ func (q *controlRequest) listAccessPoints() (string, *apiError) {
 func (q *controlRequest) putPointPolicy(p *accessPoint) *apiError {
 	var in struct{ Policy string }
 	if xml.Unmarshal(q.body, &in) != nil {
-		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+		return malformedXML()
 	}
 	if err := q.lab.editPoint(p.Name, in.Policy); err != nil {
 		return failure(http.StatusBadRequest, "MalformedPolicy", err.Error())

@@ -155,6 +155,13 @@ func (q *s3Request) deliver(w write) *apiError {
 	if w.owner == nil {
 		w.owner = q.ownerOfNew()
 	}
+	if q.r.Method == http.MethodPut && q.r.ContentLength < 0 {
+		return missingLength()
+	}
+	body, refused := q.payload(maxObject)
+	if refused != nil {
+		return refused
+	}
 	inner := q.r.Clone(withWrite(q.r.Context(), w))
 	inner.URL.Path, inner.URL.RawPath = "/"+q.name+"/"+q.key, ""
 	if q.bucket != nil {
@@ -170,7 +177,7 @@ func (q *s3Request) deliver(w write) *apiError {
 		}
 	}
 	inner.URL.RawQuery = query.Encode()
-	inner.Body = http.MaxBytesReader(nil, q.r.Body, maxObject)
+	unwrap(inner, body)
 	c := &capture{ResponseWriter: q.ResponseWriter, requestID: q.requestID, hostID: q.hostID}
 	q.store.handler.ServeHTTP(c, inner)
 	return c.failure()

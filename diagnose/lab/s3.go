@@ -109,6 +109,9 @@ func (q *s3Request) serve(parsed *apiError) *apiError {
 	if parsed != nil {
 		return parsed
 	}
+	if err := q.sig.checkService(); err != nil {
+		return err
+	}
 	if err := q.region(); err != nil {
 		return err
 	}

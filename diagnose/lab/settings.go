@@ -112,8 +112,11 @@ func (q *s3Request) noContent(err *apiError) *apiError {
 }
 
 func putPolicy(q *s3Request) *apiError {
-	body, err := readAll(q.r.Body, maxContent)
-	if err != nil {
+	body, refused := q.payload(maxContent)
+	if refused != nil {
+		return refused
+	}
+	if len(body) == 0 || body[0] != '{' {
 		return failure(http.StatusBadRequest, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
 	}
 	parsed, err := policy.Parse(body)
@@ -136,11 +139,18 @@ func getOwnership(q *s3Request) *apiError {
 
 // readXML reads a small XML body into v.
 func (q *s3Request) readXML(v any) *apiError {
-	body, err := readAll(q.r.Body, maxContent)
-	if err != nil || xml.Unmarshal(body, v) != nil {
-		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+	body, refused := q.payload(maxContent)
+	if refused != nil {
+		return refused
+	}
+	if xml.Unmarshal(body, v) != nil {
+		return malformedXML()
 	}
 	return nil
+}
+
+func malformedXML() *apiError {
+	return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 }
 
 func putOwnership(q *s3Request) *apiError {
@@ -151,7 +161,7 @@ func putOwnership(q *s3Request) *apiError {
 		return err
 	}
 	if !slices.Contains([]string{"BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"}, in.Mode) {
-		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+		return malformedXML()
 	}
 	return q.ok(q.editBucket(func(b *Bucket) { b.Ownership = in.Mode }))
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -74,14 +75,15 @@ func parseHeader(r *http.Request, rest string) (*signature, *apiError) {
 	if s.keyID == "" || s.value == "" || len(s.signed) == 0 {
 		return nil, failure(400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the authorization header requires three components: Credential, SignedHeaders, and Signature.")
 	}
-	at, err := time.Parse(amzTime, r.Header.Get("X-Amz-Date"))
-	if err != nil {
-		at, err = http.ParseTime(r.Header.Get("Date"))
-	}
+	at, err := dated(orElse(r.Header.Get("X-Amz-Date"), r.Header.Get("Date")))
 	if err != nil {
 		return nil, failure(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
 	}
 	s.at = at
+	if day := at.UTC().Format("20060102"); day != s.date {
+		return nil, failure(400, "AuthorizationHeaderMalformed", fmt.Sprintf(
+			"The authorization header is malformed; Invalid credential date %q. This date is not the same as X-Amz-Date: %q.", s.date, day))
+	}
 	return s, nil
 }
 
@@ -136,6 +138,9 @@ func parsePresigned(query url.Values) (*signature, *apiError) {
 	}
 	s.at, s.expires = at, time.Duration(seconds)*time.Second
 	s.signed = strings.Split(strings.ToLower(query.Get("X-Amz-SignedHeaders")), ";")
+	if day := at.UTC().Format("20060102"); day != s.date {
+		return bad(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; Invalid credential date %q. This date is not the same as X-Amz-Date: %q.", s.date, day))
+	}
 	return s, nil
 }
 
@@ -196,7 +201,7 @@ func (s *signature) twin(r *http.Request) *http.Request {
 // is nil, or receives the canonical request and the string to sign.
 func (s *signature) sign(r *http.Request, secret, payload string, log *signingLog) string {
 	options := func(o *v4.SignerOptions) {
-		o.DisableURIPathEscaping = s.service == "s3" || s.service == "s3express"
+		o.DisableURIPathEscaping = s.forS3()
 		o.DisableHeaderHoisting = true
 		o.DisableSessionToken = true // the token is in the request already
 		if log != nil {
@@ -222,17 +227,23 @@ func (s *signature) sign(r *http.Request, secret, payload string, log *signingLo
 
 // verify holds the request's signature against the one that the secret gives.
 func (s *signature) verify(r *http.Request, secret, payload string) *apiError {
-	if s.at.UTC().Format("20060102") == s.date &&
-		subtle.ConstantTimeCompare([]byte(s.sign(r, secret, payload, nil)), []byte(s.value)) == 1 {
+	sign := s.sign
+	if !s.usual() {
+		sign = s.signUnusual
+	}
+	if subtle.ConstantTimeCompare([]byte(sign(r, secret, payload, nil)), []byte(s.value)) == 1 {
 		return nil
 	}
 	var log signingLog
-	s.sign(r, secret, payload, &log)
+	sign(r, secret, payload, &log)
 	return failure(403, "SignatureDoesNotMatch",
 		"The request signature we calculated does not match the signature you provided. Check your key and signing method.",
 		element{"AWSAccessKeyId", s.keyID}, element{"StringToSign", log.toSign},
 		element{"SignatureProvided", s.value}, element{"CanonicalRequest", log.canonical})
 }
+
+// forS3 tells whether the signature's scope is S3's.
+func (s *signature) forS3() bool { return s.service == "s3" || s.service == "s3express" }
 
 // signingLog takes what the SDK's signer logs about its work, which is how the
 // canonical request gets into the answer without being built a second time.
@@ -248,13 +259,11 @@ func (l *signingLog) Logf(_ logging.Classification, _ string, args ...any) {
 }
 
 // payloadHash is the hash that the signature covers. S3 takes it from the
-// request; the other services hash the body, which is given as they read it.
+// request, and compares it with the body when it reads that; the other services
+// hash the body, which is given as they read it.
 func payloadHash(r *http.Request, s *signature, body []byte) string {
-	if declared := r.Header.Get("X-Amz-Content-Sha256"); declared != "" {
-		return declared
-	}
-	if s.presigned || s.service == "s3" || s.service == "s3express" {
-		return "UNSIGNED-PAYLOAD"
+	if s.forS3() {
+		return orElse(r.Header.Get("X-Amz-Content-Sha256"), unsignedPayload)
 	}
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])

@@ -210,7 +210,8 @@ func TestSignatureMismatchSaysWhy(t *testing.T) {
 	}
 	r, _ := http.NewRequest(http.MethodGet, endpoint+"/plain?list-type=2", nil)
 	r.Header.Set("X-Amz-Date", time.Now().UTC().Format(amzTime))
-	r.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/%s/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", held.AccessKeyID, time.Now().UTC().Format("20060102")))
+	r.Header.Set("X-Amz-Content-Sha256", unsignedPayload)
+	r.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/%s/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=00", held.AccessKeyID, time.Now().UTC().Format("20060102")))
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

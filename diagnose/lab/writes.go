@@ -139,16 +139,16 @@ func (s *store) tags(ctx context.Context, bucket string, o *object) map[string]s
 
 // deleteObjects answers DeleteObjects: each key is asked for by itself.
 func (q *s3Request) deleteObjects() *apiError {
-	body, err := readAll(q.r.Body, maxContent)
-	if err != nil {
-		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+	body, refused := q.payload(maxContent)
+	if refused != nil {
+		return refused
 	}
 	var list struct {
 		Objects []struct{ Key string } `xml:"Object"`
 		Quiet   bool
 	}
 	if xml.Unmarshal(body, &list) != nil || len(list.Objects) > 1000 {
-		return failure(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+		return malformedXML()
 	}
 	var b strings.Builder
 	for _, o := range list.Objects {
