@@ -12,13 +12,16 @@ import (
 
 func judgeBucketPolicyExplicitDeny(r *reading) Finding {
 	f := r.judgeExplicit(layerResource)
-	if !r.reports(layerResource, explicitDeny) {
+	_, found := r.denyOf(layerResource)
+	reported := r.reports(layerResource, explicitDeny)
+	switch {
+	case f.State == RuledOut || f.State == NotApplicable:
 		return f
-	}
-	if m, found := r.denyOf(layerResource); found {
-		if m.Policy == accessPointDocument {
-			return ruledOut(Computed, "the Deny is in the access point's policy, not in the bucket's")
-		}
+	case r.onlyTheDoorDenies() && (reported || r.bucketPolicyRead()):
+		return ruledOut(Computed, "the Deny is in the access point's policy, not in the bucket's")
+	case r.onlyTheDoorDenies():
+		return r.unread(layerResource)
+	case !reported || found:
 		return f
 	}
 	if r.bucketPolicyRead() {

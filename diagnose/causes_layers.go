@@ -195,6 +195,8 @@ func (r *reading) judgeAccessPointDocuments() Finding {
 		return confirmed(Reported, "A Deny in the access point's policy refuses it: "+statementName(m.Place), append(shown, r.quoted(m.Place, "it denies", termLines(m.Terms)))...)
 	case r.reports(layerResource, explicitDeny) && denies:
 		return ruledOut(Computed, "the Deny is in the bucket policy", shown...)
+	case r.onlyTheDoorDenies() && v.always(explicitDeny):
+		return r.computedDeny("A Deny in the access point's policy forbids "+r.action+" to "+r.who()+r.namedDeny(layerResource), append(shown, r.quoted(m.Place, "it denies", termLines(m.Terms)))...)
 	case v.read && r.AccessPoint.Known() && v.never(allowEffect) && (r.reports(layerResource, implicitDeny) || r.relation == otherAccount && r.provable()):
 		return confirmed(confidenceOf(reported), "The access point and the bucket do not both allow it: "+r.doorsSaid(), shown...)
 	case r.AccessPoint.Known() && v.read && v.always(allowEffect):
@@ -204,6 +206,24 @@ func (r *reading) judgeAccessPointDocuments() Finding {
 	default:
 		return possible("the access point's policy was not read; s3:GetAccessPointPolicy would show it", shown...)
 	}
+}
+
+// onlyTheDoorDenies tells that the access point's policy denies, and the bucket's
+// under no guess: a bucket policy that was not read is not blamed for it.
+func (r *reading) onlyTheDoorDenies() bool {
+	door := false
+	for _, d := range r.eval.variants {
+		for _, m := range d.Matched {
+			if string(m.Layer) != layerResource || m.Effect != "Deny" {
+				continue
+			}
+			if m.Policy != accessPointDocument {
+				return false
+			}
+			door = true
+		}
+	}
+	return door
 }
 
 // accessPointDocument is what the policy engine calls an access point's policy.

@@ -85,12 +85,12 @@ func (l Location) Kind() Kind {
 		return DirectoryBucketKind
 	case strings.HasSuffix(l.Bucket, "-s3alias"):
 		return AccessPointKind // by the alias that stands for its ARN
+	case strings.HasSuffix(l.Bucket, multiRegionSuffix):
+		return MultiRegionAccessPointKind // by ARN or by alias
 	case !strings.HasPrefix(l.Bucket, "arn:"):
 		return BucketKind
 	case strings.Contains(l.Bucket, ":s3-object-lambda:"):
 		return ObjectLambdaKind
-	case strings.HasSuffix(l.Bucket, ".mrap"):
-		return MultiRegionAccessPointKind
 	}
 	return AccessPointKind
 }

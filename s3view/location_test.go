@@ -29,6 +29,13 @@ func TestParseURI(t *testing.T) {
 			Bucket: "arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", Key: "k", Region: "eu-west-1", VersionID: "7"}},
 		{"arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap", Location{
 			Bucket: "arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap"}},
+		{"https://mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com/a/b", Location{Bucket: "mfzwi23gnjvgw.mrap", Key: "a/b"}},
+		{"https://b.s3.eu-central-1.wasabisys.com/a/b", Location{Bucket: "b", Key: "a/b", Endpoint: "https://s3.eu-central-1.wasabisys.com"}},
+		{"https://s3.eu-central-1.wasabisys.com/b/a", Location{Bucket: "b", Key: "a", Endpoint: "https://s3.eu-central-1.wasabisys.com"}},
+		{"https://b.storage.googleapis.com/a/b", Location{Bucket: "b", Key: "a/b", Endpoint: "https://storage.googleapis.com"}},
+		{"https://b.0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/k", Location{
+			Bucket: "b", Key: "k", Endpoint: "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com"}},
+		{"http://b.s3.localhost.localstack.cloud:4566/k", Location{Bucket: "b", Key: "k", Endpoint: "http://s3.localhost.localstack.cloud:4566"}},
 		{"https://b.s3.eu-west-1.amazonaws.com/a%20b/c?versionId=v", Location{
 			Bucket: "b", Key: "a b/c", Region: "eu-west-1", VersionID: "v"}},
 		{"https://b.with.dots.s3.amazonaws.com/k", Location{Bucket: "b.with.dots", Key: "k"}},

@@ -19,8 +19,7 @@ func parseURL(text string) (Location, error) {
 	path := strings.TrimPrefix(u.Path, "/")
 	loc, isAWS := locationOfHost(host, path, u)
 	if !isAWS {
-		loc.Endpoint = u.Scheme + "://" + u.Host
-		loc.Bucket, loc.Key, _ = strings.Cut(path, "/")
+		loc = locationElsewhere(u, host, path)
 	}
 	if loc.Bucket == "" {
 		return Location{}, &ParseError{text, len(text), "the URL names no bucket", "write https://host/bucket/key"}
@@ -41,6 +40,27 @@ func parseURL(text string) (Location, error) {
 var apiHost = regexp.MustCompile(`^(?:(.+)\.)?(s3|s3-fips|s3-accesspoint|s3-accesspoint-fips|s3-website|s3-accelerate|s3-object-lambda|s3express-[a-z0-9-]+)` +
 	`(?:[.-]dualstack)?(?:[.-]([a-z]{2,5}(?:-[a-z]+)+-\d+))?\.(amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
 
+// wildcardHost takes the hosts of the well-known stores that put the bucket in
+// front apart: bucket, endpoint. Each is documented as "virtual-hosted style" by
+// its maker (Wasabi, Cloudflare R2, Google, Backblaze, DigitalOcean, LocalStack).
+var wildcardHost = regexp.MustCompile(`^(.+)\.(s3\.(?:[a-z0-9-]+\.)?wasabisys\.com|[0-9a-f]{32}\.(?:[a-z]+\.)?r2\.cloudflarestorage\.com|` +
+	`storage\.googleapis\.com|s3\.[a-z0-9-]+\.backblazeb2\.com|[a-z]{3}\d\.digitaloceanspaces\.com|s3\.(?:[a-z0-9-]+\.)?localhost\.localstack\.cloud)$`)
+
+// locationElsewhere reads the URL of a store that is not AWS's: the bucket is in
+// the path, but for the hosts that are known to have it in front.
+func locationElsewhere(u *url.URL, host, path string) (loc Location) {
+	if m := wildcardHost.FindStringSubmatch(host); m != nil {
+		endpoint := m[2]
+		if port := u.Port(); port != "" {
+			endpoint += ":" + port
+		}
+		return Location{Endpoint: u.Scheme + "://" + endpoint, Bucket: m[1], Key: path}
+	}
+	loc.Endpoint = u.Scheme + "://" + u.Host
+	loc.Bucket, loc.Key, _ = strings.Cut(path, "/")
+	return loc
+}
+
 // locationOfHost reads what a host name of AWS says. ok is false for the hosts
 // of other stores.
 func locationOfHost(host, path string, u *url.URL) (loc Location, ok bool) {
@@ -48,7 +68,7 @@ func locationOfHost(host, path string, u *url.URL) (loc Location, ok bool) {
 		return loc, true
 	}
 	if alias, found := strings.CutSuffix(host, ".accesspoint.s3-global.amazonaws.com"); found {
-		return Location{Bucket: alias + ".mrap", Key: path}, true
+		return Location{Bucket: alias, Key: path}, true // the alias ends in .mrap
 	}
 	m := apiHost.FindStringSubmatch(host)
 	if m == nil {

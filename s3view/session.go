@@ -73,6 +73,7 @@ func (s *Session) S3Options(bucket string) func(*s3.Options) {
 		}
 		o.UsePathStyle = s.UsePathStyle(bucket)
 		o.UseARNRegion = true
+		o.EndpointResolverV2 = reach{o.EndpointResolverV2}
 		o.DisableLogOutputChecksumValidationSkipped = true
 	}
 }
@@ -88,7 +89,7 @@ func (s *Session) UsePathStyle(bucket string) bool {
 	case PathNever:
 		return false
 	}
-	if strings.HasPrefix(bucket, "arn:") || strings.HasSuffix(bucket, "--x-s3") {
+	if strings.HasPrefix(bucket, "arn:") || strings.HasSuffix(bucket, "--x-s3") || strings.HasSuffix(bucket, multiRegionSuffix) {
 		return false
 	}
 	if strings.Contains(bucket, ".") {

@@ -198,11 +198,13 @@ func (r *run) accessPointPolicy(ctx context.Context, w who, region, account, nam
 	return document("access point policy", "", "access point "+name, aws.ToString(out.Policy))
 }
 
-// multiRegionBy finds a Multi-Region Access Point by its alias (NAME.mrap).
+// multiRegionBy finds a Multi-Region Access Point by its alias (NAME.mrap), which
+// is all that a URL tells. With one bucket behind it that bucket's settings decide
+// as well; with several nothing shows to which of them the request was led.
 func (r *run) multiRegionBy(ctx context.Context, w who, _ *diagnose.Evidence) diagnose.Fact[diagnose.AccessPoint] {
 	account, alias, _ := accessPointARN(r.target.Bucket)
 	if account == "" {
-		account = r.account(w)
+		account, alias = r.account(w), r.target.Bucket
 	}
 	q := question{
 		operation: "ListMultiRegionAccessPoints", service: "s3control", who: w,
@@ -215,11 +217,15 @@ func (r *run) multiRegionBy(ctx context.Context, w who, _ *diagnose.Evidence) di
 	})
 	f := factOf(rep, "s3:ListMultiRegionAccessPoints", func() (ap diagnose.AccessPoint) {
 		for _, p := range out.AccessPoints {
-			if aws.ToString(p.Alias) == alias || aws.ToString(p.Alias) == r.target.Bucket {
-				ap = diagnose.AccessPoint{
-					ARN: r.target.Bucket, Name: printable(aws.ToString(p.Name)), Account: account,
-					NetworkOrigin: "Internet", Public: blockOf(p.PublicAccessBlock),
-				}
+			if aws.ToString(p.Alias) != alias {
+				continue
+			}
+			ap = diagnose.AccessPoint{
+				ARN: "arn:" + r.target.Partition + ":s3::" + account + ":accesspoint/" + alias, Name: printable(aws.ToString(p.Name)),
+				Account: account, NetworkOrigin: "Internet", Public: blockOf(p.PublicAccessBlock),
+			}
+			if len(p.Regions) == 1 {
+				ap.Bucket = printable(aws.ToString(p.Regions[0].Bucket))
 			}
 		}
 		return ap

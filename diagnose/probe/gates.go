@@ -78,6 +78,19 @@ func named(r *run, _ *diagnose.Evidence) string {
 	return ""
 }
 
+// listed: the name is one that ListBuckets would hold. It shows neither access
+// points nor directory buckets (API_ListBuckets), so that their absence there
+// would accuse a stranger of owning them.
+func listed(r *run, _ *diagnose.Evidence) string {
+	switch r.target.Kind {
+	case diagnose.AccessPointTarget, diagnose.MultiRegionAccessPoint, diagnose.ObjectLambda:
+		return "the request names an access point, which no list of buckets holds"
+	case diagnose.DirectoryBucket:
+		return "ListBuckets holds no directory buckets"
+	}
+	return ""
+}
+
 // keyed: the target is an object.
 func keyed(r *run, _ *diagnose.Evidence) string {
 	if r.target.Key == "" {

@@ -37,7 +37,7 @@ func firstRound() []node {
 		fill(Info{Fact: "caller", Operation: "GetCallerIdentity", Service: "sts"},
 			onService("sts"), func(e *diagnose.Evidence) *diagnose.Fact[diagnose.Identity] { return &e.Caller }, askCaller),
 		fill(Info{Fact: "own buckets", Operation: "ListBuckets", Service: "s3", Privilege: "s3:ListAllMyBuckets"},
-			first(named, signed, notAs), func(e *diagnose.Evidence) *diagnose.Fact[bool] { return &e.OwnBuckets }, askOwnBuckets),
+			first(named, signed, notAs, listed), func(e *diagnose.Evidence) *diagnose.Fact[bool] { return &e.OwnBuckets }, askOwnBuckets),
 	}
 }
 

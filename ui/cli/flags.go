@@ -162,6 +162,10 @@ func targetOf(s *s3view.Session, at s3view.Location) diagnose.Target {
 		Bucket: at.Bucket, Key: at.Key, Kind: targetKinds[at.Kind()],
 		Region: s.Store().KnownRegion(at.Bucket), Endpoint: s.Endpoint(), Partition: s.Partition(),
 	}
+	if at.Region != "" && s.Endpoint() == "" {
+		// The request goes where the URL or the ARN says, as the explorer's does.
+		t.Region, t.Partition = at.Region, s3view.PartitionOf(at.Region)
+	}
 	if t.Endpoint == "" {
 		t.Endpoint = s.Store().EndpointURL(at)
 	}
