@@ -43,6 +43,9 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	if o.Sealed || o.Keys != nil {
+		return newSession(ctx, o, sealedConfig(o)), nil
+	}
 	load, err := loadOptions(o)
 	if err != nil {
 		return nil, err
@@ -58,6 +61,22 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 		cfg.BaseEndpoint = aws.String(o.EndpointURL)
 	}
 	return newSession(ctx, o, cfg), nil
+}
+
+// sealedConfig is a configuration of o alone. The SDK's loader has no part in it:
+// it reads some variables whatever it is told, and fails on bad ones.
+func sealedConfig(o Options) aws.Config {
+	cfg := aws.Config{Region: o.Region, HTTPClient: httpClient(o), Retryer: newRetryer, AppID: "s403", Credentials: aws.AnonymousCredentials{}}
+	if cfg.Region == "" {
+		cfg.Region = defaultRegion
+	}
+	if k := o.Keys; k != nil {
+		cfg.Credentials = aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(k.AccessKeyID, k.SecretAccessKey, k.SessionToken))
+	}
+	if o.AllServices && o.EndpointURL != "" {
+		cfg.BaseEndpoint = aws.String(o.EndpointURL)
+	}
+	return cfg
 }
 
 // loadOptions turns o into options of the SDK's loader.
@@ -85,16 +104,8 @@ func loadOptions(o Options) ([]func(*config.LoadOptions) error, error) {
 		}
 		load = append(load, config.WithCustomCABundle(bytes.NewReader(pem)))
 	}
-	switch {
-	case o.NoSignRequest:
+	if o.NoSignRequest {
 		load = append(load, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
-	case o.Keys != nil:
-		k := *o.Keys
-		load = append(load, config.WithCredentialsProvider(
-			credentials.NewStaticCredentialsProvider(k.AccessKeyID, k.SecretAccessKey, k.SessionToken)))
-	}
-	if o.Keys != nil {
-		load = append(load, config.WithSharedConfigFiles([]string{}), config.WithSharedCredentialsFiles([]string{}))
 	}
 	return load, nil
 }

@@ -30,9 +30,12 @@ type Options struct {
 	// number or ARN. Nil: profiles that need one are refused with a clear error.
 	MFAToken func(serial string) (string, error)
 
-	// Keys are used instead of every other source, and no configuration file is
-	// read: the lab in the same process.
+	// Keys are used instead of every other source of credentials, and of configuration: they
+	// mean Sealed.
 	Keys *Keys
+	// Sealed keeps the environment and the configuration files out altogether, bad
+	// ones as well: the lab in the same process. Without Keys nothing is signed.
+	Sealed bool
 	// AllServices sends STS, IAM and the rest to EndpointURL too, as
 	// AWS_ENDPOINT_URL does.
 	AllServices bool

@@ -23,6 +23,9 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		if _, helping := p.(*helpPane); !helping && !isTyping(p) && msg.String() == "?" {
 			return a.openHelp()
 		}
+		if act, ok := a.actionFor(msg); ok && (act.id == "reader" || act.id == "as") && a.diagnosing() {
+			return a.run(act)
+		}
 		in, cmd := p.update(msg)
 		return tea.Batch(cmd, a.carry(p, in))
 	}
@@ -151,6 +154,8 @@ func (a *App) carryFar(in intent) tea.Cmd {
 		return a.presignFor(in.at)
 	case choose:
 		return a.reconnect(in.choice)
+	case lookThrough:
+		return a.lookThrough(in.choice)
 	case beginLesson:
 		return a.begin(in.scenario)
 	case applyFix:

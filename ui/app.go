@@ -170,7 +170,7 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 	case presigned:
 		return a.presigned(msg)
 	case profilesRead:
-		a.profilesRead(msg)
+		msg.pick(a, msg.profiles)
 		return nil
 	case fixApplied:
 		return a.fixApplied(msg)

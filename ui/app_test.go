@@ -38,7 +38,7 @@ func TestEverySizeIsFilled(t *testing.T) {
 		"filter":  {"down", "enter", "/", "'zz'"},
 		"palette": {":"},
 		"help":    {"?"},
-		"go to":   {"g", "'acme'"},
+		"go to":   {"o", "'acme'"},
 		"side":    {"down", "enter", "enter", "enter", "down", "tab"},
 		"notice":  {"h"},
 	}

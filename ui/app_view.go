@@ -154,7 +154,7 @@ func (a *App) callerParts() []string {
 	if p := a.who.credentials.Profile; p != "" && a.cfg.Lesson == nil {
 		name += t.Dim.Render("@" + t.Clean(p))
 	}
-	parts := []string{name}
+	parts := append([]string{name}, a.eyeParts()...)
 	if n := a.who.identity.Account; n != "" {
 		parts = append(parts, t.Text.Render(account(n)))
 	}

@@ -29,12 +29,14 @@ type browser struct {
 	moved     string        // the region that the bucket was followed to
 	selecting inquiry       // a filter or a sort over many rows
 
-	asked s3view.Location            // an object that was asked for by name; Key "" when none was
-	added string                     // its key, when the listing had no row for it
-	want  string                     // the name to select once it is there
-	state map[string]mark            // what HEADs have shown, by name
-	taken map[string]bool            // marked rows, by name
-	was   map[s3view.Location]string // the row that was selected in places left
+	asked s3view.Location // an object that was asked for by name; Key "" when none was
+	added string          // its key, when the listing had no row for it
+	want  string          // the name to select once it is there
+	// before is the name that was selected when the filter began.
+	before string
+	state  map[string]mark            // what HEADs have shown, by name
+	taken  map[string]bool            // marked rows, by name
+	was    map[s3view.Location]string // the row that was selected in places left
 }
 
 // mark is what is known about a row beyond its listing.
@@ -264,9 +266,15 @@ func (b *browser) filter(query string) (tea.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b.lens.query() == "" {
+		b.before = b.selectedName()
+	}
 	b.want = b.selectedName()
-	if query != "" {
+	switch {
+	case query != "":
 		b.want, b.win.cursor, b.win.top = "", 0, 0
+	case b.want == "": // nothing matched: back to where she was
+		b.want = b.before
 	}
 	b.lens.want.Filter = f
 	return b.look(), nil

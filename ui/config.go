@@ -33,13 +33,23 @@ type Config struct {
 }
 
 // Choice is what a person can switch while the explorer runs.
-type Choice struct{ Profile, Region string }
+type Choice struct {
+	Profile, Region string
+	Reader          string // --reader-profile: who else reads policies for the diagnosis
+	As              string // --as: the ARN of the principal whose request is diagnosed
+}
 
 // Connection is one set of credentials at one endpoint, as the explorer uses it.
 type Connection struct {
 	Store    Store
 	Diagnose Diagnoser // nil: the diagnosis is not at hand
 	Session  Session
+	// Through makes the diagnoser that reads with the credentials of a reader, or
+	// diagnoses the request of the principal as; either may be empty. It asks
+	// nothing of the world. Nil: there are no other eyes to look with.
+	Through func(reader, as string) Diagnoser
+	// Readers are who can be a reader; nil: the profiles of the configuration.
+	Readers []Profile
 }
 
 // Store is S3 as the explorer asks it: *s3view.Store, or a double in tests.
@@ -73,6 +83,7 @@ type Profile struct {
 	Name   string
 	Region string
 	Kind   string // "keys", "sso", "role", "process", …
+	Role   string // the ARN of the role that it assumes; empty: none
 }
 
 // Lesson is the lab behind the demo: a small world in which each scenario has

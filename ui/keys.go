@@ -63,14 +63,16 @@ func askActions() []action {
 		bind("open", groupMove, "open", "open the selected bucket, prefix or object", (*App).enter, needsRow, "enter", "l", "right"),
 		bind("why", groupAsk, "why", "why is it refused? walk the way of the request", (*App).why, needsDiagnosis, "w"),
 		bind("matrix", groupAsk, "matrix", "what may I do here? the permission matrix", (*App).matrix, needsDiagnosis, "m"),
+		bind("reader", groupAsk, "", "let another profile read the policies for the diagnosis", (*App).openReaders, needsEyes, "E"),
+		bind("as", groupAsk, "", "diagnose the request of another principal: an ARN", (*App).openAs, needsEyes, "A"),
 		bind("lessons", groupAsk, "lessons", "the lessons of the demo", (*App).openLessons, needsLab, "t"),
 	}
 }
 
 func lookActions() []action {
 	return []action{
-		bind("filter", groupLook, "filter", "narrow the list: part of a name, or re: and a regular expression", (*App).startFilter, needsList, "/"),
-		bind("go-to", groupMove, "go to", "go to an s3:// URI, an ARN or a URL", (*App).startGoTo, nil, "g"),
+		bind("filter", groupLook, "filter", "narrow the list: part of a name, or re: and a pattern", (*App).startFilter, needsList, "/"),
+		bind("go-to", groupMove, "go to", "go to an s3:// URI, an ARN or a URL", (*App).startGoTo, nil, "o", "ctrl+g"),
 		bind("sort", groupLook, "sort", "sort by name, size, date, class", (*App).sortNext, needsList, "s"),
 		bind("reverse", groupLook, "", "turn the order around", (*App).sortReverse, needsList, "S"),
 		bind("focus", groupLook, "", "go between list and side pane", do((*App).turnFocus), nil, "tab"),
@@ -86,7 +88,7 @@ func moveActions() []action {
 		bind("up", groupMove, "", "one row up", move(-1), nil, "up", "k"),
 		bind("down", groupMove, "", "one row down", move(1), nil, "down", "j"),
 		bind("parent", groupMove, "", "up to the parent prefix", (*App).parent, needsParent, "backspace", "h", "left"),
-		bind("top", groupMove, "", "the first row", moveTo(0), nil, "home", "<"),
+		bind("top", groupMove, "", "the first row", moveTo(0), nil, "g", "home", "<"),
 		bind("bottom", groupMove, "", "the last loaded row", moveTo(1<<62), nil, "G", "end", ">"),
 		bind("half-down", groupMove, "", "half a screen down", page(1, 2), nil, "ctrl+d"),
 		bind("half-up", groupMove, "", "half a screen up", page(-1, 2), nil, "ctrl+u"),
@@ -103,7 +105,7 @@ func takeActions() []action {
 		bind("download", groupTake, "", "download the marked objects, or the selected one", (*App).openDownload, needsDownload, "D"),
 		bind("preview", groupLook, "preview", "look into the object: its beginning, never more", (*App).openPreview, needsPreview, "p"),
 		bind("versions", groupLook, "versions", "the versions of the object, with delete markers", (*App).openVersions, needsVersions, "v"),
-		bind("copy", groupTake, "copy", "copy: URI, key, ARN, URL, ETag, presigned URL, AWS CLI command", (*App).openCopy, needsPlace, "y"),
+		bind("copy", groupTake, "copy", "copy: URI, ARN, URL, ETag, presigned URL, AWS CLI", (*App).openCopy, needsPlace, "y"),
 		bind("count", groupTake, "", "count the objects and bytes below the prefix", (*App).openCount, needsWalker, "u"),
 		bind("bookmark", groupTake, "", "bookmark the selected place, or take the mark off", (*App).toggleBookmark, needsPlace, "b"),
 		bind("places", groupMove, "", "bookmarks and buckets visited lately", (*App).openBookmarks, nil, "B"),
@@ -152,7 +154,17 @@ func rebind(table []action, keys map[string][]string) []action {
 	return table
 }
 
-// find returns the action that a key runs.
+// keyOf is the key of an action as it is bound now, for texts that name it.
+func (a *App) keyOf(id string) string {
+	for _, act := range a.table {
+		if act.id == id {
+			return act.Help().Key
+		}
+	}
+	return ":"
+}
+
+// actionFor returns the action that a key runs.
 func (a *App) actionFor(msg tea.KeyPressMsg) (action, bool) {
 	for _, act := range a.table {
 		if key.Matches(msg, act.Binding) {

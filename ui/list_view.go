@@ -212,14 +212,14 @@ func (a *App) listNote(w int) []string {
 	if b.err == nil || b.lens.loaded() == 0 {
 		return nil
 	}
-	text := "The next page did not come; ctrl+r asks again. "
+	text := "The next page did not come; " + a.keyOf("refresh") + " asks again. "
 	switch {
 	case b.at.Root():
-		text = "You may not list buckets (s3:ListAllMyBuckets). These you have visited; g goes to any other."
+		text = "You may not list buckets (s3:ListAllMyBuckets). These you have visited; "+a.keyOf("go-to")+" goes to any other."
 	case b.pages == 0 && b.err.Denied():
-		text = "You may not list this prefix (s3:ListBucket). This key was asked for by name; g goes to another."
+		text = "You may not list this prefix (s3:ListBucket). This key was asked for by name; "+a.keyOf("go-to")+" goes to another."
 	case b.pages == 0:
-		text = "This prefix could not be listed; ctrl+r asks again. " + b.err.Message
+		text = "This prefix could not be listed; " + a.keyOf("refresh") + " asks again. " + b.err.Message
 	default:
 		text += b.err.Message
 	}
@@ -247,7 +247,7 @@ func (a *App) emptyList(w int) []string {
 	case b.lens.query() != "":
 		return a.lines(w, t.Text, "Nothing here matches "+b.lens.query()+".", "", "esc clears the filter.")
 	case b.at.Root():
-		return a.lines(w, t.Text, "This account has no buckets.", "", "g goes to a bucket of another account.")
+		return a.lines(w, t.Text, "This account has no buckets.", "", a.keyOf("go-to")+" goes to a bucket of another account.")
 	}
 	return a.lines(w, t.Text, "There is nothing below "+b.at.String()+".", "",
 		"S3 has no folders: a prefix that no key begins with looks just like this.")
@@ -269,7 +269,7 @@ func (a *App) notConnected(w int) []string {
 	t := a.theme
 	out := []string{"", "  " + t.Bad.Render(t.Glyphs.Fail+" not connected"), ""}
 	out = append(out, a.lines(w, t.Text, a.connErr.Error())...)
-	return append(out, a.lines(w, t.Dim, "ctrl+r tries again. P chooses another profile. s403 demo needs no account at all.")...)
+	return append(out, a.lines(w, t.Dim, a.keyOf("refresh")+" tries again. "+a.keyOf("profile")+" chooses another profile. s403 demo needs no account at all.")...)
 }
 
 // refusedList says in place that a listing was refused.
@@ -283,14 +283,14 @@ func (a *App) refusedList(w int) []string {
 		out = append(out, "  "+l)
 	}
 	if !b.err.Denied() {
-		return append(out, a.lines(w, t.Dim, "ctrl+r asks again.", "g goes elsewhere.")...)
+		return append(out, a.lines(w, t.Dim, a.keyOf("refresh")+" asks again.", a.keyOf("go-to")+" goes elsewhere.")...)
 	}
 	if b.at.Root() {
 		return append(out, a.lines(w, t.Text, "You may not list buckets (s3:ListAllMyBuckets). That says nothing about the buckets themselves.",
-			"", "Press g and type a bucket that you may read, such as s3://bucket/prefix/. It will be remembered here.")...)
+			"", "Press "+a.keyOf("go-to")+" and type a bucket that you may read, such as s3://bucket/prefix/. It will be remembered here.")...)
 	}
 	return append(out, a.lines(w, t.Text, "You may not list "+b.at.String()+" (s3:ListBucket). Keys and deeper prefixes may still be open to you.",
-		"", "g and a longer prefix or a key goes there.", "w asks why this is refused.")...)
+		"", a.keyOf("go-to")+" and a longer prefix or a key goes there.", a.keyOf("why")+" asks why this is refused.")...)
 }
 
 // noCredentials is the first screen of somebody who has none.

@@ -16,18 +16,29 @@ import (
 type memory struct {
 	Bookmarks []string `json:"bookmarks"`
 	Recent    []string `json:"recent"` // buckets, the latest first
+	// Principals are the ARNs that requests were diagnosed as, the latest first.
+	Principals []string `json:"principals,omitempty"`
 }
 
 const (
-	recentKept  = 20
-	memoryLimit = 1 << 20 // bytes of the state file that are read
+	recentKept     = 20
+	principalsKept = 10
+	memoryLimit    = 1 << 20 // bytes of the state file that are read
 )
 
 // visited puts a bucket in front of the recent ones.
 func (m *memory) visited(bucket string) {
-	rest := slices.DeleteFunc(slices.Clone(m.Recent), func(b string) bool { return b == bucket })
-	m.Recent = append([]string{bucket}, rest...)
-	m.Recent = m.Recent[:min(len(m.Recent), recentKept)]
+	m.Recent = inFront(m.Recent, bucket, recentKept)
+}
+
+// asked puts a principal in front of those whose requests were diagnosed.
+func (m *memory) asked(arn string) { m.Principals = inFront(m.Principals, arn, principalsKept) }
+
+// inFront is the list with s first and nowhere else, at most n long.
+func inFront(list []string, s string, n int) []string {
+	rest := slices.DeleteFunc(slices.Clone(list), func(other string) bool { return other == s })
+	rest = append([]string{s}, rest...)
+	return rest[:min(len(rest), n)]
 }
 
 // mark sets or takes off the bookmark of a place, and tells which.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -22,8 +23,11 @@ type picker struct {
 	all   []choiceLine
 	shown []choiceLine
 	win   window
-	free  func(text string) intent // what enter means where no line matches; may be nil
-	quick bool                     // a line's key chooses it at once; nothing is typed
+	quick bool // a line's key chooses it at once; nothing is typed
+	// free makes a line of what is typed, or says why it cannot be chosen; nil:
+	// only the lines can. It stands behind the lines that match, or before them.
+	free      func(text string) (line choiceLine, blocked string)
+	freeFirst bool
 }
 
 func newPicker(title, placeholder string, lines []choiceLine) *picker {
@@ -114,10 +118,25 @@ func (p *picker) choose() intent {
 		}
 		return both{closeMe{}, l.in}
 	}
-	if p.free != nil && p.input.Value() != "" {
-		return both{closeMe{}, p.free(p.input.Value())}
-	}
 	return nil
+}
+
+// offerTyped adds the line that is made of what she typed, unless another is the same.
+func (p *picker) offerTyped() {
+	text := strings.TrimSpace(p.input.Value())
+	if p.free == nil || text == "" || slices.ContainsFunc(p.shown, func(l choiceLine) bool { return l.name == text }) {
+		return
+	}
+	line, blocked := p.free(text)
+	line.blocked, line.detail = blocked, "as typed"
+	if blocked != "" {
+		line.detail = blocked
+	}
+	if p.freeFirst && blocked == "" {
+		p.shown = append([]choiceLine{line}, p.shown...)
+	} else {
+		p.shown = append(p.shown, line)
+	}
 }
 
 // narrow keeps the lines that hold every typed word.
@@ -133,6 +152,7 @@ func (p *picker) narrow() {
 			p.shown = append(p.shown, l)
 		}
 	}
+	p.offerTyped()
 	p.win.cursor = 0
 	p.win.resize(p.win.height, len(p.shown))
 }

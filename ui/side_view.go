@@ -325,7 +325,7 @@ func (a *App) welcome(w int) []string {
 		out = append(out, t.Text.Render(l))
 	}
 	out = append(out, "")
-	for _, h := range []hint{{"g", "go to s3://bucket/prefix/"}, {"i", "who am I here?"}, {":", "every command"}, {"?", "every key"}} {
+	for _, h := range []hint{{a.keyOf("go-to"), "go to s3://bucket/prefix/"}, {a.keyOf("who"), "who am I here?"}, {a.keyOf("palette"), "every command"}, {a.keyOf("help"), "every key"}} {
 		out = append(out, t.Key.Render(t.fit(h.key, 3))+t.Dim.Render(h.does))
 	}
 	return out

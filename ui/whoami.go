@@ -123,12 +123,17 @@ var regions = []string{
 }
 
 func (a *App) openRegion() tea.Cmd {
+	in := func(region string) choiceLine {
+		c := a.choice
+		c.Region = region
+		return choiceLine{name: region, in: choose{c}}
+	}
 	lines := make([]choiceLine, 0, len(regions))
 	for _, r := range regions {
-		lines = append(lines, choiceLine{name: r, in: choose{Choice{a.choice.Profile, r}}})
+		lines = append(lines, in(r))
 	}
 	p := newPicker("region", "the region to sign for; buckets elsewhere are followed", lines)
-	p.free = func(text string) intent { return choose{Choice{a.choice.Profile, text}} }
+	p.free = func(text string) (choiceLine, string) { return in(text), "" }
 	a.push(p)
 	return nil
 }
@@ -140,27 +145,36 @@ func notInLab(a *App) string {
 	return ""
 }
 
-// profilesRead are the profiles of the configuration files.
-type profilesRead struct{ profiles []Profile }
-
-func (fx effects) profiles(read func() []Profile) tea.Cmd {
-	return func() tea.Msg { return profilesRead{read()} }
+// profilesRead are the profiles of the configuration files, for a picker.
+type profilesRead struct {
+	pick     func(*App, []Profile)
+	profiles []Profile
 }
 
-func (a *App) openProfiles() tea.Cmd {
-	if a.cfg.Profiles == nil {
-		return func() tea.Msg { return profilesRead{} }
+// profiles reads the configuration files for one of the pickers made from them.
+func (a *App) profiles(pick func(*App, []Profile)) tea.Cmd {
+	read := a.cfg.Profiles
+	return func() tea.Msg {
+		if read == nil {
+			return profilesRead{pick: pick}
+		}
+		return profilesRead{pick, read()}
 	}
-	return a.fx.profiles(a.cfg.Profiles)
 }
 
-func (a *App) profilesRead(m profilesRead) {
-	lines := make([]choiceLine, 0, len(m.profiles))
-	for _, p := range m.profiles {
-		lines = append(lines, choiceLine{name: p.Name, detail: p.Kind, key: p.Region, in: choose{Choice{Profile: p.Name}}})
+func (a *App) openProfiles() tea.Cmd { return a.profiles((*App).pickProfile) }
+
+// pickProfile offers the profiles. Another profile brings its own region along.
+func (a *App) pickProfile(list []Profile) {
+	with := func(name string) intent {
+		return choose{Choice{Profile: name, Reader: a.choice.Reader, As: a.choice.As}}
+	}
+	lines := make([]choiceLine, 0, len(list))
+	for _, p := range list {
+		lines = append(lines, choiceLine{name: p.Name, detail: p.Kind, key: p.Region, in: with(p.Name)})
 	}
 	pick := newPicker("profile", "a profile of ~/.aws/config", lines)
-	pick.free = func(text string) intent { return choose{Choice{Profile: text}} }
+	pick.free = func(text string) (choiceLine, string) { return choiceLine{name: text, in: with(text)}, "" }
 	a.push(pick)
 }
 

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -104,8 +106,7 @@ func (d labLesson) OpenToStrangers(ctx context.Context, name string) (bool, erro
 	if err != nil {
 		return false, fmt.Errorf("scenario %q: %w", name, err)
 	}
-	f := &connectionFlags{}
-	f.opts.EndpointURL, f.opts.AllServices, f.opts.Region = d.lab.Endpoint(), true, "eu-west-1"
+	f := d.flags()
 	f.opts.NoSignRequest = true
 	c, err := f.connection(ctx, d.streams)
 	if err != nil {
@@ -124,11 +125,11 @@ func byNumber(list []ui.Scenario) {
 }
 
 // Connect makes the connection of a scenario's actor, with the scenario's own
-// flags. The environment and the files of the person play no part in it.
+// flags.
 func (d labLesson) Connect(ctx context.Context, name string) (*ui.Connection, error) {
-	f := &connectionFlags{}
-	f.opts.EndpointURL, f.opts.AllServices, f.opts.Region = d.lab.Endpoint(), true, "eu-west-1"
+	f := d.flags()
 	f.opts.Keys = d.staff()
+	readers := map[string]*s3view.Keys{}
 	if name != "" {
 		s, err := lab.Find(name)
 		if err != nil {
@@ -137,8 +138,48 @@ func (d labLesson) Connect(ctx context.Context, name string) (*ui.Connection, er
 		if err := d.become(f, s); err != nil {
 			return nil, err
 		}
+		readers = d.readers(s)
 	}
-	return f.connection(ctx, d.streams)
+	conn, err := f.connection(ctx, d.streams)
+	if err != nil {
+		return nil, err
+	}
+	through := conn.Through
+	conn.Through = func(reader, as string) ui.Diagnoser {
+		eyes := through("", as).(diagnoser) //nolint:forcetypeassert // made so by connection
+		eyes.flags.readerKeys = readers[reader]
+		return eyes
+	}
+	conn.Readers = []ui.Profile{}
+	for _, who := range slices.Sorted(maps.Keys(readers)) {
+		conn.Readers = append(conn.Readers, ui.Profile{Name: who, Kind: "of the account that owns the bucket"})
+	}
+	return conn, nil
+}
+
+// flags are those of every connection to the lab: the environment and the files
+// of the person play no part in it.
+func (d labLesson) flags() *connectionFlags {
+	f := &connectionFlags{}
+	f.opts.Sealed = true
+	f.opts.EndpointURL, f.opts.AllServices, f.opts.Region = d.lab.Endpoint(), true, "eu-west-1"
+	return f
+}
+
+// readers are those people of the lab who may read the policies that a
+// scenario's caller may not.
+func (d labLesson) readers(s lab.Scenario) map[string]*s3view.Keys {
+	out := map[string]*s3view.Keys{}
+	for _, c := range d.lab.ActorsOf(s) {
+		if (c.Actor == "reader" || c.Actor == "admin") && c.Actor != s.Actor {
+			out[c.Actor] = keysOf(c)
+		}
+	}
+	return out
+}
+
+func keysOf(c lab.Credentials) *s3view.Keys {
+	return &s3view.Keys{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 }
 
 // become takes the part of a scenario's actor.
@@ -160,7 +201,7 @@ func (d labLesson) become(f *connectionFlags, s lab.Scenario) error {
 	f.opts.Keys = nil
 	for _, c := range d.lab.ActorsOf(s) {
 		if c.Actor == s.Actor && c.AccessKeyID != "" {
-			f.opts.Keys = &s3view.Keys{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
+			f.opts.Keys = keysOf(c)
 			break
 		}
 	}
@@ -174,7 +215,7 @@ func (d labLesson) staff() *s3view.Keys {
 	for _, s := range d.lab.Scenarios() {
 		for _, c := range d.lab.ActorsOf(s) {
 			if c.Actor == "admin" {
-				return &s3view.Keys{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
+				return keysOf(c)
 			}
 		}
 	}

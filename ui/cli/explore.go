@@ -67,10 +67,11 @@ func (e *exploreCommand) run(ctx context.Context, args []string) error {
 	if err := needsTerminal(e.streams); err != nil {
 		return err
 	}
-	cfg.Choice = ui.Choice{Profile: o.Profile, Region: o.Region}
+	cfg.Choice = ui.Choice{Profile: o.Profile, Region: o.Region, Reader: e.readerProfile, As: e.as}
 	cfg.Connect = func(ctx context.Context, c ui.Choice) (*ui.Connection, error) {
 		f := e.connectionFlags
 		f.opts.Profile, f.opts.Region = c.Profile, c.Region
+		f.readerProfile, f.as = c.Reader, c.As
 		return f.connection(ctx, e.streams)
 	}
 	return explore(ctx, e.streams, cfg)
@@ -92,7 +93,12 @@ func (f *connectionFlags) connection(ctx context.Context, streams Streams) (*ui.
 	if err != nil {
 		return nil, err
 	}
-	return &ui.Connection{Store: s.Store(), Session: s, Diagnose: diagnoser{f, s, streams}}, nil
+	through := func(reader, as string) ui.Diagnoser {
+		eyes := *f
+		eyes.readerProfile, eyes.as, eyes.held = reader, as, &heldReader{}
+		return diagnoser{&eyes, s, streams}
+	}
+	return &ui.Connection{Store: s.Store(), Session: s, Diagnose: through(f.readerProfile, f.as), Through: through}, nil
 }
 
 // diagnoser lets the explorer ask why without knowing the probes.

@@ -21,6 +21,10 @@ type connectionFlags struct {
 	pathStyle     string
 	readerProfile string
 	as            string
+
+	// What only the explorer sets.
+	held       *heldReader  // keeps the reader's session from one diagnosis to the next
+	readerKeys *s3view.Keys // the lab's reader, in place of a profile
 }
 
 // register adds the flags that say who asks and where. They are persistent, so
@@ -87,20 +91,6 @@ func (f *connectionFlags) connect(ctx context.Context) (*s3view.Session, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s3view.Connect(ctx, o)
-}
-
-// reader opens the session that only reads policies and settings; nil without
-// --reader-profile.
-func (f *connectionFlags) reader(ctx context.Context) (*s3view.Session, error) {
-	if f.readerProfile == "" {
-		return nil, nil
-	}
-	o, err := f.options()
-	if err != nil {
-		return nil, err
-	}
-	o.Profile, o.NoSignRequest = f.readerProfile, false
 	return s3view.Connect(ctx, o)
 }
 

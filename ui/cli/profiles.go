@@ -85,7 +85,7 @@ func section(line string, config bool) (name string, ok bool) {
 }
 
 // describe notes what sort of credentials a profile has. No value is kept but
-// the region.
+// the region and the ARN of a role.
 func describe(p *ui.Profile, key, value string) {
 	switch key {
 	case "region":
@@ -93,7 +93,7 @@ func describe(p *ui.Profile, key, value string) {
 	case "sso_session", "sso_start_url":
 		p.Kind = "sso"
 	case "role_arn":
-		p.Kind = "role"
+		p.Kind, p.Role = "role", value
 	case "credential_process":
 		p.Kind = "process"
 	case "aws_access_key_id":
