@@ -137,3 +137,12 @@ func (u *unpacker) bytes(n int) []byte {
 	u.rest = u.rest[n:]
 	return b
 }
+
+// uvarint reads a length; most take one byte.
+func uvarint(b []byte) (value, n int) {
+	if b[0] < 0x80 {
+		return int(b[0]), 1
+	}
+	v, n := binary.Uvarint(b)
+	return int(v), n //nolint:gosec // a length
+}

@@ -5,11 +5,14 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // entriesOf makes rows with sizes, dates and classes of all kinds.
@@ -122,6 +125,155 @@ func TestSelect(t *testing.T) {
 				t.Fatalf("seed %d: Place does not find what Index gives", seed)
 			}
 		}
+	}
+}
+
+// textOf cuts a piece out of a key, in other case now and then: what is likely to
+// be found, across the seams of what is stored, and in few rows.
+func textOf(r *rand.Rand, key string) string {
+	runes := []rune(key)
+	if len(runes) == 0 {
+		return "x"
+	}
+	from := r.IntN(len(runes))
+	text := string(runes[from : from+1+r.IntN(min(12, len(runes)-from))])
+	switch r.IntN(5) {
+	case 0:
+		return strings.ToUpper(text)
+	case 1:
+		return "re:" + regexp.QuoteMeta(text)
+	case 2:
+		return "re:(?i)" + regexp.QuoteMeta(text) + ".*" + regexp.QuoteMeta(string(runes[len(runes)-1]))
+	}
+	return text
+}
+
+// Any text is found in all rows that hold it and no others, whatever the keys,
+// the prefix, the pages and what was typed before.
+func TestFilterFindsAll(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 21))
+		prefix := []string{"", "a", "漢/É"}[r.IntN(3)]
+		keys := randomKeys(r)
+		for i := range keys {
+			keys[i] = prefix + keys[i]
+		}
+		entries := entriesOf(keys, seed)
+		rows := rowsOf(prefix, entries, 1+r.IntN(200))
+		if len(keys) == 0 {
+			continue
+		}
+		var view *View
+		for range 6 {
+			text := textOf(r, strings.TrimPrefix(keys[r.IntN(len(keys))], prefix))
+			if view != nil && r.IntN(2) == 0 {
+				text = view.Selection().Filter.String() + text // narrower, or narrower no more
+			}
+			f, err := ParseFilter(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := Selection{Filter: f}
+			view = rows.Select(t.Context(), s, view)
+			got := make([]Entry, view.Len())
+			for i := range got {
+				got[i] = view.At(i)
+			}
+			if want := selectPlainly(entries, prefix, s); !slices.Equal(got, want) {
+				t.Fatalf("seed %d, %q: %d rows, want %d", seed, text, len(got), len(want))
+			}
+		}
+	}
+}
+
+// A store that lists keys outside of the prefix is shown as it is.
+func TestRowsOutsideOfThePrefix(t *testing.T) {
+	rows := rowsOf("data/", []Entry{{Key: "data/a"}, {Key: "other"}}, 10)
+	if got := rows.Row(0).Key + rows.Row(1).Key; got != "data/aother" {
+		t.Errorf("rows: %s", got)
+	}
+}
+
+// FuzzFilter holds the filter over packed rows to Match over their names, and
+// folding to what Unicode says of one character at a time.
+func FuzzFilter(f *testing.F) {
+	f.Add("abc\nabd\nB/É", "B")
+	f.Add("漢\n漢字\nÄ\u212a", "ä")
+	f.Add("\xff\x80\n\xc3\n\xe1\xba", "\xc3")
+	f.Add("\xe5", "\xb8\xad\x83\x80")
+	f.Fuzz(func(t *testing.T, keys, text string) {
+		var entries []Entry
+		for k := range strings.SplitSeq(keys, "\n") {
+			entries = append(entries, Entry{Key: k})
+		}
+		filter, err := ParseFilter(text)
+		if err != nil {
+			return
+		}
+		view := rowsOf("", entries, 5).Select(t.Context(), Selection{Filter: filter}, nil)
+		found := map[int]bool{}
+		for i := range view.Len() {
+			found[view.Index(i)] = true
+		}
+		for i, e := range entries {
+			if utf8.ValidString(e.Key) && utf8.ValidString(text) && found[i] != filter.Match(e.Key) {
+				t.Fatalf("%q in %q: found %t", text, e.Key, found[i])
+			}
+		}
+	})
+}
+
+// Folding is what Unicode says, but for characters whose length would change.
+func TestFold(t *testing.T) {
+	for c := range rune(unicode.MaxRune + 1) {
+		if c >= 0xd800 && c < 0xe000 {
+			continue
+		}
+		want := string(unicode.ToLower(c))
+		if len(want) != len(string(c)) {
+			want = string(c)
+		}
+		if got := string(fold(nil, []byte("12345678"+string(c))))[8:]; got != want {
+			t.Fatalf("%U is folded to %q, want %q", c, got, want)
+		}
+	}
+}
+
+// A set of rows answers as a plain list of its members does.
+func TestRowSet(t *testing.T) {
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 31))
+		n := r.IntN(500)
+		words := make([]uint64, (n+wordBits-1)/wordBits)
+		member := make([]bool, n)
+		for range r.IntN(20) {
+			lo := r.IntN(n + 1)
+			hi := lo + r.IntN(n-lo+1)/4
+			setBits(words, lo, hi)
+			for i := lo; i < hi; i++ {
+				member[i] = true
+			}
+		}
+		set, rank := newRowSet(words), 0
+		for row, in := range member {
+			if set.has(row) != in || set.rank(row) != rank || in && set.at(rank) != row {
+				t.Fatalf("seed %d: row %d is %t, has %t, rank %d of %d", seed, row, in, set.has(row), set.rank(row), rank)
+			}
+			if in {
+				rank++
+			}
+		}
+		if set.n != rank || set.has(n+1000) || set.rank(n+1000) != rank {
+			t.Fatalf("seed %d: %d members, want %d", seed, set.n, rank)
+		}
+	}
+}
+
+// Sizes that do not fit into a word together with the row's number are sorted, too.
+func TestSortApart(t *testing.T) {
+	order := sortedApart([]uint64{5, 1 << 63, 0, 5, 1})
+	if !slices.Equal(order, []uint32{2, 4, 0, 3, 1}) {
+		t.Errorf("sorted: %d", order)
 	}
 }
 

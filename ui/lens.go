@@ -9,8 +9,8 @@ import (
 )
 
 // atOnce is up to how many rows a filter or a sort is done on the spot, within a
-// millisecond or two. More rows are looked through in a command.
-const atOnce = 20_000
+// millisecond. More rows are looked through in a command.
+const atOnce = 50_000
 
 // lens is how a list of rows is looked at: the selection that she asked for, and
 // the view of it that is on the screen, which may lag behind by a moment.
