@@ -84,9 +84,22 @@ func (q *s3Request) putObjectACL() *apiError {
 			}
 		}
 	}
+	if err := q.blockPublicACL(grants); err != nil {
+		return err
+	}
 	q.store.change(q.bucket.Name, q.key, func(o *object) { o.ACL = grants })
 	q.WriteHeader(http.StatusOK)
 	return nil
+}
+
+// blockPublicACL refuses an ACL for the public where BlockPublicAcls is on.
+func (q *s3Request) blockPublicACL(grants []Grant) *apiError {
+	public := func(g Grant) bool { return groupURI[g.Grantee] != "" }
+	if !q.publicSetting("BlockPublicAcls") || !slices.ContainsFunc(grants, public) {
+		return nil
+	}
+	return accessDenied(fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %q because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.",
+		q.caller.arn(), q.op.action, q.resource(q.key)))
 }
 
 // byCanonical finds the account of a canonical user id.

@@ -129,17 +129,18 @@ func (s *state) issue(c *credential, a Actor) {
 	}
 	c.keyID, c.token = keyID("ASIA", seed), sessionToken(seed)
 	c.garbled = a.Fault == "garbled-token"
-	c.expires = farFuture
+	c.issued, c.expires = sessionsBegan, farFuture
 	if a.Fault == "expired" {
-		c.expires = longAgo
+		c.issued, c.expires = longAgo.Add(-time.Hour), longAgo
 	}
 }
 
 // The lives of actors' sessions: an actor's credentials never run out while the
 // lab is up, unless that is what the scenario is about.
 var (
-	farFuture = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
-	longAgo   = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	sessionsBegan = time.Date(2026, 10, 2, 8, 0, 0, 0, time.UTC)
+	farFuture     = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	longAgo       = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 // Credentials returns what the actor holds: empty for an anonymous one, and

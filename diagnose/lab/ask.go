@@ -3,6 +3,7 @@ package lab
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -16,20 +17,63 @@ func (q *s3Request) allowed(action, key string, o *object) *apiError {
 	if q.bucket != nil && q.bucket.directory() {
 		return q.allowedDirectory()
 	}
+	if q.point != nil {
+		if refused := q.origin(); refused != nil {
+			return refused
+		}
+	}
+	return q.put(q.ask(action, key, o))
+}
+
+// ask is the question with all that S3 knows of bucket, object and request.
+func (q *s3Request) ask(action, key string, o *object) ask {
 	a := ask{action: action, resource: q.resource(key), owner: q.bucket.account, context: q.context(key, o), network: true}
 	a.restrictPublic = q.restrictPublic()
 	a.document = q.document(&a, key, o)
 	if q.point != nil {
 		a.point = q.pointPolicy()
-		if refused := q.origin(); refused != nil {
-			return refused
-		}
 	}
+	return a
+}
+
+// put puts the question; nil is yes.
+func (q *s3Request) put(a ask) *apiError {
 	request, d := q.st.decide(q.caller, a)
 	if d.Effect == policy.Allow {
 		return nil
 	}
 	return q.st.refusal(q.caller, q.bucket.account, request, d)
+}
+
+// allowedPolicy asks for an operation on the bucket policy itself. It is for the
+// bucket's own account alone, whoever the policy names: others who are allowed
+// get 405. The account's root can use it whatever the bucket policy denies
+// (API_GetBucketPolicy, API_PutBucketPolicy, API_DeleteBucketPolicy).
+func (q *s3Request) allowedPolicy() *apiError {
+	a, mine := q.ask(q.op.action, "", nil), q.caller.in(q.bucket.account)
+	if mine && q.caller.principal == nil {
+		a.document, a.restrictPublic = nil, false
+	}
+	if err := q.put(a); err != nil {
+		return err
+	}
+	if !mine {
+		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.",
+			element{"Method", q.r.Method}, element{"ResourceType", "BUCKETPOLICY"})
+	}
+	return nil
+}
+
+// allowedAfar asks for GetBucketLocation at another region's endpoint, where S3
+// answers too, but does not know the bucket's policy: so it is only for the
+// bucket's own account.
+func (q *s3Request) allowedAfar() *apiError {
+	if !q.caller.in(q.bucket.account) {
+		return accessDenied("")
+	}
+	a := q.ask(q.op.action, "", nil)
+	a.document, a.restrictPublic = nil, false
+	return q.put(a)
 }
 
 // resource is the ARN that policies have to cover. Through an access point it

@@ -60,6 +60,7 @@ func (s *state) decide(c caller, a ask) (policy.Request, policy.Decision) {
 	request.Context["aws:ResourceAccount"] = []string{a.owner.ID}
 	if a.owner.Unit != "" {
 		request.Context["aws:ResourceOrgID"] = []string{s.world.Organization.ID}
+		request.Context["aws:ResourceOrgPaths"] = []string{s.unitPath(a.owner.Unit)}
 	}
 	maps.DeleteFunc(request.Context, func(_ string, values []string) bool { return len(values) == 0 })
 	return request, policy.Evaluate(request, s.policies(c, a))
@@ -162,7 +163,9 @@ func (s *state) callerContext(c caller) map[string][]string {
 	ctx["aws:SourceIp"] = []string{cred.ip}
 	if cred.account.Unit != "" {
 		ctx["aws:PrincipalOrgID"] = []string{s.world.Organization.ID}
+		ctx["aws:PrincipalOrgPaths"] = []string{s.unitPath(cred.account.Unit)}
 	}
+	ctx["aws:PrincipalIsAWSService"], ctx["aws:ViaAWSService"] = []string{"false"}, []string{"false"}
 	if !cred.issued.IsZero() {
 		ctx["aws:TokenIssueTime"] = []string{cred.issued.UTC().Format(time.RFC3339)}
 	}
@@ -194,8 +197,16 @@ func (s *state) requestContext(c caller, r *http.Request, now time.Time) map[str
 	if c.anonymous() {
 		return ctx
 	}
+	if c.cred.mfa && !c.cred.issued.IsZero() {
+		ctx["aws:MultiFactorAuthAge"] = []string{strconv.Itoa(max(0, int(now.Sub(c.cred.issued).Seconds())))}
+	}
 	if e := s.endpoints[c.cred.vpce]; e != nil {
 		ctx["aws:SourceVpce"], ctx["aws:SourceVpc"] = []string{e.ID}, []string{e.VPC}
+		ctx["aws:SourceVpcArn"] = []string{"arn:aws:ec2:" + e.Region + ":" + e.account.ID + ":vpc/" + e.VPC}
+		ctx["aws:VpceAccount"] = []string{e.account.ID}
+		if e.account.Unit != "" {
+			ctx["aws:VpceOrgID"], ctx["aws:VpceOrgPaths"] = []string{s.world.Organization.ID}, []string{s.unitPath(e.account.Unit)}
+		}
 		ctx["aws:VpcSourceIp"] = []string{c.cred.ip}
 		ctx["aws:SourceIp"] = nil // absent behind a VPC endpoint
 	}

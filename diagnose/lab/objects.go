@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // readObject answers HeadObject, GetObject and GetObjectAttributes.
@@ -60,10 +61,19 @@ func (q *s3Request) exists(o *object) *apiError {
 	case q.version != "":
 		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.",
 			element{"Method", q.r.Method}, element{"ResourceType", "DeleteMarker"}).
-			with("X-Amz-Delete-Marker", "true").with("X-Amz-Version-Id", o.Version).with("Allow", "DELETE")
+			with("X-Amz-Delete-Marker", "true").with("X-Amz-Version-Id", o.Version).with("Allow", "DELETE").with("Last-Modified", o.modified())
 	}
 	return failure(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.").
 		with("X-Amz-Delete-Marker", "true").with("X-Amz-Version-Id", o.Version)
+}
+
+// modified is when a delete marker was set, as a header has it.
+func (o *object) modified() string {
+	at, err := time.Parse(time.RFC3339, orElse(o.Modified, defaultDate))
+	if err != nil {
+		return ""
+	}
+	return at.UTC().Format(http.TimeFormat)
 }
 
 // archived tells whether the object has to be restored before it can be read.

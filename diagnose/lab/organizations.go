@@ -56,13 +56,16 @@ func (q *jsonRequest) accountJSON(a *account) map[string]any {
 
 // pathOf is the way to an account as Organizations writes it:
 // "o-org/r-root/ou-unit/111122223333/".
-func (s *state) pathOf(a *account) string {
-	path, unit := s.world.Organization.ID+"/", ""
-	for _, part := range strings.Split(a.Unit, "/") {
-		unit = strings.TrimPrefix(unit+"/"+part, "/")
-		path += s.unitID(unit) + "/"
+func (s *state) pathOf(a *account) string { return s.unitPath(a.Unit) + a.ID + "/" }
+
+// unitPath is the way to a unit, as aws:PrincipalOrgPaths has it.
+func (s *state) unitPath(unit string) string {
+	path, at := s.world.Organization.ID+"/", ""
+	for _, part := range strings.Split(unit, "/") {
+		at = strings.TrimPrefix(at+"/"+part, "/")
+		path += s.unitID(at) + "/"
 	}
-	return path + a.ID + "/"
+	return path
 }
 
 func describeAccount(q *jsonRequest) (any, *apiError) {

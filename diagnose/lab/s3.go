@@ -150,8 +150,8 @@ func (q *s3Request) region() *apiError {
 	if q.key == "" || q.sig != nil && q.sig.region != home {
 		q.Header().Set("X-Amz-Bucket-Region", home)
 	}
-	if q.sig == nil || q.sig.region == home {
-		return nil
+	if q.sig == nil || q.sig.region == home || q.key == "" && q.r.Method == http.MethodGet && q.r.URL.Query().Has("location") {
+		return nil // GetBucketLocation is answered everywhere
 	}
 	if q.sig.region == "us-east-1" || !looksLikeRegion(q.sig.region) {
 		return failure(http.StatusBadRequest, "AuthorizationHeaderMalformed",

@@ -28,6 +28,16 @@ func setting(name, action string, run func(*s3Request) *apiError) operation {
 	}}
 }
 
+// policySetting makes an operation on the bucket policy itself.
+func policySetting(name, action string, run func(*s3Request) *apiError) operation {
+	return operation{name: name, action: action, run: func(q *s3Request) *apiError {
+		if err := q.allowedPolicy(); err != nil {
+			return err
+		}
+		return run(q)
+	}}
+}
+
 // absent makes an operation for a setting that no bucket of the lab has.
 func absent(name, action, code, message string) operation {
 	return setting(name, action, func(q *s3Request) *apiError {
@@ -37,10 +47,10 @@ func absent(name, action, code, message string) operation {
 
 // settings are the operations on a bucket's settings.
 var settings = map[string]operation{
-	"GET bucket?location":             setting("GetBucketLocation", "s3:GetBucketLocation", getLocation),
-	"GET bucket?policy":               setting("GetBucketPolicy", "s3:GetBucketPolicy", getPolicy),
-	"PUT bucket?policy":               setting("PutBucketPolicy", "s3:PutBucketPolicy", putPolicy),
-	"DELETE bucket?policy":            setting("DeleteBucketPolicy", "s3:DeleteBucketPolicy", deletePolicy),
+	"GET bucket?location":             {name: "GetBucketLocation", action: "s3:GetBucketLocation", run: getLocation},
+	"GET bucket?policy":               policySetting("GetBucketPolicy", "s3:GetBucketPolicy", getPolicy),
+	"PUT bucket?policy":               policySetting("PutBucketPolicy", "s3:PutBucketPolicy", putPolicy),
+	"DELETE bucket?policy":            policySetting("DeleteBucketPolicy", "s3:DeleteBucketPolicy", deletePolicy),
 	"GET bucket?policyStatus":         setting("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", getPolicyStatus),
 	"GET bucket?acl":                  setting("GetBucketAcl", "s3:GetBucketAcl", getBucketACL),
 	"GET bucket?ownershipControls":    setting("GetBucketOwnershipControls", "s3:GetBucketOwnershipControls", getOwnership),
@@ -63,6 +73,15 @@ var settings = map[string]operation{
 
 func getLocation(q *s3Request) *apiError {
 	region := q.bucket.Region
+	var refused *apiError
+	if q.sig != nil && q.sig.region != region {
+		refused = q.allowedAfar()
+	} else {
+		refused = q.allowed(q.op.action, "", nil)
+	}
+	if refused != nil {
+		return refused
+	}
 	if region == "us-east-1" { // the null location, as it has always been
 		region = ""
 	}

@@ -31,6 +31,9 @@ func (q *s3Request) putObject() *apiError {
 			return failure(http.StatusBadRequest, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 		}
 		w.acl = q.canned(acl)
+		if err := q.blockPublicACL(w.acl); err != nil {
+			return err
+		}
 	}
 	return q.deliver(w)
 }
@@ -47,6 +50,9 @@ func (q *s3Request) copySource() *apiError {
 	from.find()
 	if from.bucket == nil {
 		return failure(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist", element{"BucketName", name})
+	}
+	if want := q.r.Header.Get("X-Amz-Source-Expected-Bucket-Owner"); want != "" && want != from.bucket.account.ID {
+		return accessDenied("")
 	}
 	o := from.object()
 	if err := from.allowed("s3:GetObject", key, o); err != nil {
