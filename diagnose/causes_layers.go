@@ -189,7 +189,7 @@ func (r *reading) judgeAccessPointDocuments() Finding {
 	v := r.layer(layerResource)
 	reported := r.live.stop == stopReason
 	m, denies := r.denyOf(layerResource)
-	byDoor := denies && m.Policy == accessPointDocument
+	byDoor := denies && m.Policy == accessPointPolicyName
 	switch {
 	case r.reports(layerResource, explicitDeny) && byDoor:
 		return confirmed(Reported, "A Deny in the access point's policy refuses it: "+statementName(m.Place), append(shown, r.quoted(m.Place, "it denies", termLines(m.Terms)))...)
@@ -217,7 +217,7 @@ func (r *reading) onlyTheDoorDenies() bool {
 			if string(m.Layer) != layerResource || m.Effect != "Deny" {
 				continue
 			}
-			if m.Policy != accessPointDocument {
+			if m.Policy != accessPointPolicyName {
 				return false
 			}
 			door = true
@@ -225,9 +225,6 @@ func (r *reading) onlyTheDoorDenies() bool {
 	}
 	return door
 }
-
-// accessPointDocument is what the policy engine calls an access point's policy.
-const accessPointDocument = "access point policy"
 
 func confidenceOf(reported bool) Confidence {
 	if reported {

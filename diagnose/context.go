@@ -22,10 +22,29 @@ func (r *reading) policyContext() map[string][]string {
 	r.transportKeys(set)
 	r.callerKeys(set)
 	r.resourceKeys(set)
-	if strings.EqualFold(r.action, "s3:ListBucket") {
+	switch r.action {
+	case "s3:ListBucket":
 		set("s3:prefix", r.Target.Key)
+	case sessionAction:
+		set(sessionModeKey, "ReadOnly")
+	case decryptAction:
+		set("kms:CallerAccount", r.callerAccount())
+		set("kms:ViaService", "s3."+r.Target.Region+".amazonaws.com")
+		set("kms:EncryptionContext:aws:s3:arn", r.encryptionContext())
 	}
 	return c
+}
+
+// encryptionContext is what S3 tells KMS about the object: with an S3 Bucket Key
+// it is the bucket (S3 User Guide, "Using encryption context"). Empty: not known.
+func (r *reading) encryptionContext() string {
+	switch {
+	case !r.Encryption.Known():
+		return ""
+	case r.Encryption.Value.BucketKey:
+		return r.Target.BucketARN()
+	}
+	return r.Target.ObjectARN()
 }
 
 // transportKeys are about how and when the request was sent.

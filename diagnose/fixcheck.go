@@ -10,18 +10,21 @@ import (
 // A computed fix is evaluated before it is shown: it must let this request
 // through its layer, and must change nothing for anybody else.
 
-// mends tells whether the request passes the layer with the changed policies.
-// Another layer may still refuse it: that is the next thing to mend.
-func (r *reading) mends(after policy.Set, layer policy.Layer) bool {
-	d := policy.Evaluate(r.eval.request, after)
-	if d.Effect == policy.Allow {
-		return true
+// weighed is what the policies decide about the request. A KMS key is the
+// exception to the rule that in one account either side may allow: identity
+// policies count only where the key policy names the caller or lets the account
+// decide (KMS Developer Guide, "Key policies in AWS KMS").
+func (r *reading) weighed(set *policy.Set) (policy.Effect, policy.Layer) {
+	effect, layer := policy.Decide(&r.eval.request, set)
+	if r.door != keyPolicyName || effect != policy.Allow || r.relation == otherAccount || set.Resource == nil {
+		return effect, layer
 	}
-	result, ok := d.Layer(layer)
-	if !ok || d.DecidedBy == layer {
-		return false
+	for _, m := range policy.EvaluateMatched(&r.eval.request, set).Matched {
+		if m.Layer == policy.ResourceBased && m.Effect == "Allow" {
+			return effect, layer
+		}
 	}
-	return result.Effect == policy.Allow || result.Overridden
+	return policy.ImplicitDeny, policy.ResourceBased
 }
 
 // lifts tells whether the layer's Deny is gone. What is left may be the lack of
@@ -33,36 +36,64 @@ func (r *reading) lifts(after policy.Set, layer policy.Layer) bool {
 }
 
 // spares tells whether nobody else gains or loses by the change: neither another
-// user of the same account, nor another account, nor the public. A permissions boundary, a session
-// policy and an identity policy bind only those who carry them.
-func (r *reading) spares(layer policy.Layer, after policy.Set) bool {
-	if layer == policy.Boundary || layer == policy.SessionPolicy || layer == policy.IdentityBased {
-		return true
-	}
-	before := r.eval.set
-	for _, probe := range r.others() {
-		if policy.Evaluate(probe, before).Effect != policy.Evaluate(probe, after).Effect {
-			return false
+// user of either account, nor another account, nor the public, whether or not
+// their own policies allow them everything.
+func (r *reading) spares(p policy.Place, after policy.Set) bool {
+	for _, stranger := range r.strangers() {
+		was, is := r.carried(p, r.eval.set), r.carried(p, after)
+		for i := range was {
+			before, _ := policy.Decide(&stranger, &was[i])
+			now, _ := policy.Decide(&stranger, &is[i])
+			if (before == policy.Allow) != (now == policy.Allow) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// others are the requests that a fix must not touch.
-func (r *reading) others() []policy.Request {
+// carried is the set as it binds a stranger: with the document at p where others
+// carry it too, and otherwise without the caller's own policies. None: nobody
+// else carries the document.
+func (r *reading) carried(p policy.Place, s policy.Set) []policy.Set {
+	mighty := []policy.Named{{Name: "everything", Document: everything}}
+	s.Session = nil
+	switch p.Layer {
+	case policy.SessionPolicy:
+		return nil
+	case policy.IdentityBased:
+		if !r.shared(p.Policy) {
+			return nil
+		}
+		s.Boundaries = nil
+		return []policy.Set{s}
+	case policy.Boundary:
+		s.Identity = mighty
+		return []policy.Set{s}
+	}
+	s.Identity, s.Boundaries = nil, nil
+	with := s
+	with.Identity = mighty
+	return []policy.Set{s, with}
+}
+
+// shared tells whether others may carry an identity policy: a managed one may be
+// attached to anybody, and that of a group binds all its members.
+func (r *reading) shared(name string) bool {
+	d, _ := r.policyDoc(name)
+	return d.ARN != "" || strings.HasPrefix(d.Attached, "group ")
+}
+
+// strangers make the same request as somebody else.
+func (r *reading) strangers() []policy.Request {
 	var all []policy.Request
 	own := r.eval.request
-	for _, principal := range []string{
-		"arn:aws:iam::" + own.ResourceAccount + ":user/s403-stranger",
-		"arn:aws:iam::" + r.callerAccount() + ":user/s403-stranger",
-		"arn:aws:iam::999988887777:user/s403-stranger",
-		"anonymous",
-	} {
-		if strings.Contains(principal, "::::") || strings.Contains(principal, ":::user") || principal == own.Principal {
-			continue
-		}
+	for _, account := range []string{own.ResourceAccount, r.callerAccount(), "999988887777", ""} {
 		stranger := own
-		stranger.Principal = principal
+		stranger.Principal = "arn:aws:iam::" + account + ":user/s403-stranger"
+		if account == "" {
+			stranger.Principal = "anonymous"
+		}
 		stranger.Context = withoutCaller(own.Context)
 		all = append(all, stranger)
 	}
@@ -70,18 +101,29 @@ func (r *reading) others() []policy.Request {
 }
 
 // otherwise are the caller's own requests that an Allow for one object must not
-// grant: another key, another action.
+// grant: another key and another action. A key policy is about its key alone.
 func (r *reading) otherwise() []policy.Request {
-	key, write := r.eval.request, r.eval.request
-	key.Resource += ".s403-other"
+	other, write := r.eval.request, r.eval.request
 	write.Action = "s3:DeleteObject"
-	return []policy.Request{key, write}
+	if r.door == keyPolicyName {
+		write.Action = "kms:Encrypt"
+		return []policy.Request{write}
+	}
+	other.Resource += ".s403-other"
+	if other.BucketResource != "" {
+		other.BucketResource += ".s403-other"
+	}
+	return []policy.Request{write, other}
 }
 
-// narrow tells whether an Allow grants this request and no other of the caller's.
-func (r *reading) narrow(before, after policy.Set) bool {
-	for _, probe := range r.otherwise() {
-		if policy.Evaluate(probe, before).Effect != policy.Evaluate(probe, after).Effect {
+// narrow tells whether the change grants none of the caller's requests that are
+// given, which are not the one at hand.
+func (r *reading) narrow(after policy.Set, others []policy.Request) bool {
+	before := r.eval.set
+	for i := range others {
+		was, _ := policy.Decide(&others[i], &before)
+		is, _ := policy.Decide(&others[i], &after)
+		if was != is {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"s403/diagnose/policy"
@@ -91,7 +92,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
 		return Fix{}, false
 	}
 	after := r.withDocument(p, parsed)
-	if !r.lifts(after, p.Layer) && !r.liftsOne(p, after) || !r.spares(p.Layer, after) {
+	if !r.lifts(after, p.Layer) && !r.liftsOne(p, after) || !r.spares(p, after) {
 		return Fix{}, false
 	}
 	return Fix{
@@ -108,7 +109,7 @@ func (r *reading) denials(p policy.Place) []int {
 	for _, d := range r.eval.variants {
 		for _, m := range d.Matched {
 			same := m.Layer == p.Layer && m.Policy == p.Policy && m.Level == p.Level
-			if same && m.Effect == "Deny" && !containsInt(all, m.Statement) {
+			if same && m.Effect == "Deny" && !slices.Contains(all, m.Statement) {
 				all = append(all, m.Statement)
 			}
 		}
@@ -117,15 +118,6 @@ func (r *reading) denials(p policy.Place) []int {
 		}
 	}
 	return all
-}
-
-func containsInt(list []int, n int) bool {
-	for _, one := range list {
-		if one == n {
-			return true
-		}
-	}
-	return false
 }
 
 // exempt adds the exception to statement i. Where the statement lists this very
@@ -218,7 +210,7 @@ func replacedLevel(in []policy.Level, p policy.Place, d *policy.Document) []poli
 
 // askForException is for a Deny whose document is not at hand.
 func (r *reading) askForException(layer policy.Layer, who Who) Fix {
-	name := theLayer(string(layer))
+	name := r.theLayer(string(layer))
 	if arn := r.live.said.PolicyARN; arn != "" && r.live.said.Layer == string(layer) {
 		name = arn
 	}

@@ -13,36 +13,47 @@ const allowPolicyName = "S3ReadOneObject"
 
 // fixIdentityNoAllow: one more Allow, for this action on this very object.
 func fixIdentityNoAllow(r *reading, _ Finding) []Fix {
-	return r.identityAllow("Allow "+r.action+" on this object", nil)
+	return r.identityAllow("Allow "+r.action+" on "+r.thing(), nil)
+}
+
+// thing is what the reading's action is about, in two words.
+func (r *reading) thing() string {
+	switch r.action {
+	case decryptAction:
+		return "this key"
+	case sessionAction, "s3:ListBucket":
+		return "this bucket"
+	}
+	return "this object"
 }
 
 // identityAllow is a new inline policy of one statement; conditions are those of
 // the Allow that missed, which must go on holding.
 func (r *reading) identityAllow(title string, conditions json.RawMessage) []Fix {
-	s := allowing("ReadOneObject", nil, r.action, r.resource, conditions)
-	if r.action == "s3:ListBucket" {
-		s = s.with("Sid", "ListThisBucket")
+	s := r.grant(nil, r.resource)
+	if len(conditions) > 0 {
+		s = s.with("Condition", conditions)
 	}
-	doc := editable{top: members{{"Version", encode("2012-10-17")}}}.plus(s)
 	if !r.awsRules() {
 		fix := ask(WhoBucketOwner, title, "The administrator of this store can give your user a policy with the statement below.")
 		fix.Policy = pretty(s)
 		return []Fix{fix}
 	}
+	name := r.purpose().policy
+	doc := editable{top: members{{"Version", encode("2012-10-17")}}}.plus(s)
 	after := r.eval.set
-	after.Identity = append(append([]policy.Named{}, after.Identity...), policy.Named{Name: allowPolicyName, Document: doc.document()})
-	if !r.mends(after, policy.IdentityBased) || !r.narrow(r.eval.set, after) {
+	after.Identity = append(append([]policy.Named{}, after.Identity...), policy.Named{Name: name, Document: doc.document()})
+	if !r.narrow(after, r.otherwise()) {
 		return nil
 	}
 	fix := Fix{
-		Title: title, Who: WhoCaller, Kind: FixPolicy, Policy: pretty(s), After: doc.bytes(),
-		Applies: Place{Layer: string(policy.IdentityBased), Owner: r.identityARN(), Policy: allowPolicyName},
+		Title: title, Who: WhoCaller, Kind: FixPolicy, Policy: pretty(s), After: doc.bytes(), Text: r.attachTo(name),
+		Applies: Place{Layer: layerIdentity, Owner: r.identityARN(), Policy: name},
 	}
-	fix.Text = r.attachTo(allowPolicyName)
 	if fix.Text == "" {
 		fix.Text = "Add the statement below to the permission set or policy of " + r.identityARN() + "; whoever administers account " + r.callerAccount() + " can."
 	}
-	return []Fix{fix}
+	return r.offer(fix, policy.Place{Layer: policy.IdentityBased, Policy: name}, after)
 }
 
 // fixIdentityWrongResource: the Allow that names the action gets the object's
@@ -54,8 +65,8 @@ func fixIdentityWrongResource(r *reading, _ Finding) []Fix {
 			return m.with("Resource", oneOrMany(r.resourcesFor(stringList(m.get("Resource")))))
 		}
 		if r.grantsOnly(miss.Place) {
-			if fix, ok := r.editIdentity(miss.Place, title, edit); ok {
-				return []Fix{fix}
+			if fixes := r.editIdentity(miss.Place, title, edit); len(fixes) > 0 {
+				return fixes
 			}
 		}
 	}
@@ -84,8 +95,8 @@ func fixIdentityWrongAction(r *reading, _ Finding) []Fix {
 			return m.with("Action", oneOrMany(r.actionsFor(stringList(m.get("Action")))))
 		}
 		title := fmt.Sprintf("Grant %s in %s", r.action, statementName(miss.Place))
-		if fix, ok := r.editIdentity(miss.Place, title, edit); ok {
-			return []Fix{fix}
+		if fixes := r.editIdentity(miss.Place, title, edit); len(fixes) > 0 {
+			return fixes
 		}
 	}
 	return r.identityAllow("Allow "+r.action+" on this object", r.missedConditions(policy.ElementAction))
@@ -121,9 +132,7 @@ func fixIdentityConditionUnmet(r *reading, _ Finding) []Fix {
 		}
 		edit := func(m members) members { return withCondition(m, miss.Operator, miss.Key, miss.Met[0]) }
 		title := fmt.Sprintf("Let %s take this request's %s as well", statementName(miss.Place), miss.Key)
-		if fix, ok := r.editIdentity(miss.Place, title, edit); ok {
-			fixes = append(fixes, fix)
-		}
+		fixes = append(fixes, r.editIdentity(miss.Place, title, edit)...)
 	}
 	return fixes
 }
@@ -189,27 +198,27 @@ func (r *reading) grantsOnly(p policy.Place) bool {
 }
 
 // editIdentity changes one statement of one identity policy and shows the change
-// if it holds.
-func (r *reading) editIdentity(p policy.Place, title string, edit func(members) members) (Fix, bool) {
+// if it holds: nobody else who carries the policy gains by it, and the caller no
+// other action.
+func (r *reading) editIdentity(p policy.Place, title string, edit func(members) members) []Fix {
 	source, found := r.policyDoc(p.Policy)
 	doc, ok := r.openPolicy(p)
 	if !ok || !found || strings.Contains(source.ARN, ":iam::aws:policy/") {
-		return Fix{}, false
+		return nil
 	}
 	changed, ok := doc.edited(p.Statement, edit)
 	if !ok || changed.document() == nil {
-		return Fix{}, false
+		return nil
 	}
-	after := r.eval.set
-	after.Identity = replaced(after.Identity, p.Policy, changed.document())
-	if !r.mends(after, policy.IdentityBased) {
-		return Fix{}, false
+	after := r.withDocument(p, changed.document())
+	if !r.spares(p, after) || !r.narrow(after, r.otherwise()[:1]) {
+		return nil
 	}
-	return Fix{
+	return r.offer(Fix{
 		Title: title, Who: WhoCaller, Kind: FixPolicy, Text: r.putPolicy(source),
 		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
 		Applies: r.placeOf(p),
-	}, true
+	}, p, after)
 }
 
 // policyDoc finds an identity policy by the name that it is shown by.

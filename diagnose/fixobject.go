@@ -1,6 +1,10 @@
 package diagnose
 
-import "strings"
+import (
+	"strings"
+
+	"s403/diagnose/policy"
+)
 
 // fixIgnorePublicACLs: a grant by policy in place of the public ACL.
 func fixIgnorePublicACLs(r *reading, f Finding) []Fix { return fixBucketPolicyNoAllow(r, f) }
@@ -28,12 +32,23 @@ func fixMissingKey(r *reading, _ Finding) []Fix {
 	if r.Target.Key == "" {
 		return fixes
 	}
-	s := allowing("ListThisBucket", nil, "s3:ListBucket", r.Target.BucketARN(), nil)
-	fix := Fix{
-		Title: "Be told 404 in place of 403", Who: WhoCaller, Kind: FixAsk, Policy: pretty(s),
-		Text: "With s3:ListBucket on the bucket S3 says that a key is missing. It also lets you list the bucket, so ask only if you may.",
+	return append(fixes, r.fixSilence()...)
+}
+
+// fixSilence grants s3:ListBucket on the bucket, with which S3 says 404 for a
+// missing key (API_HeadObject, "Permissions").
+func (r *reading) fixSilence() []Fix {
+	list := r.asking("s3:ListBucket", r.Target.BucketARN())
+	list.evaluate()
+	effect, layer := list.weighed(&list.eval.set)
+	var fixes []Fix
+	for _, f := range list.fixesFor(layer, effect) {
+		if effect == policy.ImplicitDeny && len(f.Policy) > 0 {
+			f.Title = "Be told 404 in place of 403: " + lowerFirst(f.Title)
+			fixes = append(fixes, f)
+		}
 	}
-	return append(fixes, fix)
+	return fixes
 }
 
 // fixNoSuchKey offers the keys that look alike first: case and encoding are the
@@ -93,61 +108,6 @@ func fixRequesterPays(r *reading, _ Finding) []Fix {
 		"aws s3api head-object"+r.objectFlags()+" --request-payer requester")}
 }
 
-// fixKMSPermission: the key policy and the caller's own policies both count.
-func fixKMSPermission(r *reading, _ Finding) []Fix {
-	key := firstOf(r.KMSKey.Value.ARN, firstOf(r.live.said.Resource, r.Encryption.Value.KeyID))
-	if r.KMSKey.Value.Manager == "AWS" && r.relation == otherAccount {
-		return []Fix{ask(WhoBucketOwner, "Encrypt the object with a key of your own",
-			"The AWS managed key aws/s3 can never be used from another account: copy the object over itself with a customer managed key, and share that key.")}
-	}
-	if !strings.HasPrefix(key, "arn:") {
-		return []Fix{ask(WhoKeyOwner, "Let the caller use the KMS key",
-			"The key policy must allow kms:Decrypt to "+firstOf(r.identityARN(), "the caller")+", and so must the caller's own policies.")}
-	}
-	mine := allowing("DecryptWithThisKey", nil, "kms:Decrypt", key, nil)
-	fixes := []Fix{{
-		Title: "Allow kms:Decrypt with this key to " + r.who(), Who: WhoCaller, Kind: FixPolicy, Policy: pretty(mine),
-		After:   editable{top: members{{"Version", encode("2012-10-17")}}}.plus(mine).bytes(),
-		Text:    firstOf(r.attachTo("DecryptOneKey"), "Add the statement below to the caller's policies."),
-		Applies: Place{Layer: layerIdentity, Owner: r.identityARN(), Policy: "DecryptOneKey"},
-	}}
-	if arn := r.identityARN(); arn != "" && r.live.said.Layer != layerIdentity {
-		fixes = append(fixes, r.keyPolicyFix(key, arn)) // else the key policy was passed
-	}
-	return fixes
-}
-
-// keyPolicyFix adds the caller to the key policy; "*" there means this key.
-func (r *reading) keyPolicyFix(key, arn string) Fix {
-	theirs := allowing("DecryptForOneCaller", map[string]string{"AWS": arn}, "kms:Decrypt", "*", nil)
-	fix := Fix{
-		Title: "Let the caller use the key in the key policy", Who: WhoKeyOwner, Kind: FixPolicy, Policy: pretty(theirs),
-		Text:    "aws kms put-key-policy --key-id " + shellWord(key) + " --policy-name default --policy file://policy.json",
-		Applies: Place{Layer: "key policy", Owner: key, Policy: "default"},
-	}
-	source := r.KMSKey.Value.Policy.Source
-	if doc, ok := openDocument(source); ok && len(source) > 0 {
-		fix.Before, fix.After = doc.bytes(), doc.plus(theirs).bytes()
-	} else {
-		fix.Text = "Ask the key's owner to add the statement below to the policy of " + key + "; in a key policy the resource * means this key."
-	}
-	return fix
-}
-
-// fixKMSKeyState: a key that waits for its deletion is disabled, and cancelling
-// leaves it so: it has to be enabled as well (AWS KMS, "Deleting AWS KMS keys").
-func fixKMSKeyState(r *reading, _ Finding) []Fix {
-	key := shellWord(firstOf(r.KMSKey.Value.ARN, firstOf(r.Encryption.Value.KeyID, "KEY-ID")))
-	enable := command(WhoKeyOwner, "Enable the key", "aws kms enable-key --key-id "+key)
-	enable.Applies = Place{Layer: "key state", Owner: firstOf(r.KMSKey.Value.ARN, r.Encryption.Value.KeyID)}
-	enable.After = pretty(members{{"KeyState", encode("Enabled")}})
-	if r.KMSKey.Value.State == "PendingDeletion" || strings.Contains(r.live.text, "pending deletion") {
-		return []Fix{command(WhoKeyOwner, "Cancel the deletion of the key, while its waiting time lasts",
-			"aws kms cancel-key-deletion --key-id "+key), enable}
-	}
-	return []Fix{enable, ask(WhoKeyOwner, "If the key is gone, restore the object from elsewhere", "What a deleted key encrypted cannot be read by anybody.")}
-}
-
 // fixSSECKey reads the key from a file, so that it stays out of the shell's history.
 func fixSSECKey(r *reading, _ Finding) []Fix {
 	return []Fix{command(WhoCaller, "Send the key that the object was written with",
@@ -161,22 +121,4 @@ func fixArchived(r *reading, _ Finding) []Fix {
 	restore.Applies = Place{Layer: "object", Owner: r.Target.ObjectARN()}
 	restore.After = pretty(members{{"Restored", encode(true)}})
 	return []Fix{restore}
-}
-
-// fixDirectoryBucketSession: a directory bucket knows one action, CreateSession.
-func fixDirectoryBucketSession(r *reading, _ Finding) []Fix {
-	partition := firstOf(r.Target.Partition, "aws")
-	account := firstOf(r.bucketAccount(), r.callerAccount())
-	if account == "" {
-		return []Fix{ask(WhoCaller, "Allow s3express:CreateSession on the bucket", "Directory buckets need s3express:CreateSession and none of the s3: actions.")}
-	}
-	arn := "arn:" + partition + ":s3express:" + r.Target.Region + ":" + account + ":bucket/" + r.Target.Bucket
-	s := allowing("OpenReadSession", nil, "s3express:CreateSession", arn, nil)
-	s = withCondition(s, "StringEquals", "s3express:SessionMode", "ReadOnly")
-	return []Fix{{
-		Title: "Allow s3express:CreateSession on the bucket", Who: WhoCaller, Kind: FixPolicy, Policy: pretty(s),
-		After:   editable{top: members{{"Version", encode("2012-10-17")}}}.plus(s).bytes(),
-		Text:    firstOf(r.attachTo("OpenReadSession"), "Add the statement below to the caller's policies."),
-		Applies: Place{Layer: layerIdentity, Owner: r.identityARN(), Policy: "OpenReadSession"},
-	}}
 }

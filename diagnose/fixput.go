@@ -10,11 +10,7 @@ import (
 func (r *reading) putBack(p policy.Place, who Who) string {
 	switch p.Layer {
 	case policy.ResourceBased:
-		if p.Policy == accessPointPolicyName {
-			ap := r.AccessPoint.Value
-			return "aws s3control put-access-point-policy --account-id " + shellWord(ap.Account) + " --name " + shellWord(ap.Name) + " --policy file://policy.json"
-		}
-		return "aws s3api put-bucket-policy" + r.bucketFlag() + " --policy file://policy.json"
+		return r.putDoor(p)
 	case policy.IdentityBased:
 		if d, ok := r.policyDoc(p.Policy); ok {
 			return r.putPolicy(d)
@@ -35,6 +31,42 @@ func (r *reading) putBack(p policy.Place, who Who) string {
 	return "Ask " + Fix{Who: who, Kind: FixPolicy}.whoCan() + " to put the changed document in its place."
 }
 
+// putDoor is the command for the policy of a bucket, an access point or a key.
+func (r *reading) putDoor(p policy.Place) string {
+	ap := r.AccessPoint.Value
+	switch {
+	case r.door == keyPolicyName:
+		return "aws kms put-key-policy --key-id " + shellWord(r.resource) + " --policy-name default --policy file://policy.json"
+	case p.Policy == accessPointPolicyName:
+		return "aws s3control put-access-point-policy --account-id " + shellWord(ap.Account) + " --name " + shellWord(ap.Name) + " --policy file://policy.json"
+	}
+	return "aws s3api put-bucket-policy --bucket " + shellWord(r.bucketBehind()) + " --policy file://policy.json"
+}
+
+// readFirst are the commands for a document that was not read: fetch it, add the
+// statement, put it back. Empty where the document has no name yet.
+func (r *reading) readFirst(p policy.Place) string {
+	read := ""
+	ap := r.AccessPoint.Value
+	switch {
+	case p.Layer == policy.VPCEndpoint && r.VPCEndpoint.Value.ID != "":
+		read = "aws ec2 describe-vpc-endpoints --vpc-endpoint-ids " + shellWord(r.VPCEndpoint.Value.ID) + " --query 'VpcEndpoints[0].PolicyDocument' --output text"
+	case p.Layer == policy.ServiceControl && r.callerAccount() != "":
+		return "\naws organizations list-policies-for-target --target-id " + r.callerAccount() + " --filter SERVICE_CONTROL_POLICY"
+	case p.Layer != policy.ResourceBased:
+	case r.door == keyPolicyName:
+		read = "aws kms get-key-policy --key-id " + shellWord(r.resource) + " --policy-name default --query Policy --output text"
+	case p.Policy == accessPointPolicyName && ap.Name != "":
+		read = "aws s3control get-access-point-policy --account-id " + shellWord(ap.Account) + " --name " + shellWord(ap.Name) + " --query Policy --output text"
+	case p.Policy != accessPointPolicyName && r.bucketBehind() != "":
+		read = "aws s3api get-bucket-policy --bucket " + shellWord(r.bucketBehind()) + " --query Policy --output text"
+	}
+	if read == "" {
+		return ""
+	}
+	return "\n" + read + " > policy.json  # then add the statement to it\n" + r.putBack(p, "")
+}
+
 // updateOrganizationPolicy is the command for a service or resource control policy.
 func updateOrganizationPolicy(levels []PolicyLevel, p policy.Place) string {
 	id := p.Policy
@@ -52,20 +84,30 @@ func updateOrganizationPolicy(levels []PolicyLevel, p policy.Place) string {
 func (r *reading) ownerOf(p policy.Place) string {
 	switch p.Layer {
 	case policy.ResourceBased:
-		if p.Policy == accessPointPolicyName {
-			return r.AccessPoint.Value.ARN
-		}
-		return r.Target.BucketARN()
+		return r.doorOwner(p)
 	case policy.VPCEndpoint:
 		return r.VPCEndpoint.Value.ID
-	case policy.ServiceControl, policy.ResourceControl:
-		return p.Level
+	case policy.ServiceControl:
+		return firstOf(p.Level, r.callerAccount())
+	case policy.ResourceControl:
+		return firstOf(p.Level, r.bucketAccount())
 	case policy.SessionPolicy:
 		return r.caller().ARN
 	case policy.IdentityBased:
 		return r.carrier(p.Policy)
 	}
 	return r.identityARN()
+}
+
+// doorOwner is the ARN of the key, access point or bucket whose policy it is.
+func (r *reading) doorOwner(p policy.Place) string {
+	switch {
+	case r.door == keyPolicyName:
+		return r.resource
+	case p.Policy == accessPointPolicyName:
+		return firstOf(r.AccessPoint.Value.ARN, r.Target.Bucket)
+	}
+	return Target{Bucket: r.bucketBehind(), Partition: r.Target.Partition}.BucketARN()
 }
 
 // carrier is the user, role or group that carries an identity policy.
@@ -84,6 +126,8 @@ func (r *reading) carrier(name string) string {
 func (r *reading) placeOf(p policy.Place) Place {
 	at := Place{Layer: string(p.Layer), Owner: r.ownerOf(p), Policy: p.Policy}
 	switch {
+	case p.Layer == policy.ResourceBased && r.door == keyPolicyName:
+		at.Layer, at.Policy = keyPolicyName, "default"
 	case p.Layer == policy.ResourceBased && p.Policy == accessPointPolicyName:
 		at.Layer = accessPointPolicyName
 	case p.Layer == policy.IdentityBased:

@@ -76,6 +76,11 @@ type jsonFix struct {
 	Kind   FixKind         `json:"kind"`
 	Text   string          `json:"text"`
 	Policy json.RawMessage `json:"policy"`
+	// Document is the whole document to put, where it was read: the commands'
+	// policy.json.
+	Document json.RawMessage `json:"document,omitempty"`
+	// Together: it mends only with the finding's other fixes that are marked so.
+	Together bool `json:"together,omitempty"`
 }
 
 type jsonStation struct {
@@ -185,7 +190,11 @@ func (f Finding) forJSON() jsonCause {
 		if json.Valid(fix.Policy) {
 			policy = fix.Policy
 		}
-		out.Fixes = append(out.Fixes, jsonFix{fix.Title, fix.Who, fix.Kind, message.Redact(fix.Text), policy})
+		document := json.RawMessage(nil)
+		if fix.Kind == FixPolicy && json.Valid(fix.After) {
+			document = fix.After
+		}
+		out.Fixes = append(out.Fixes, jsonFix{fix.Title, fix.Who, fix.Kind, message.Redact(fix.Text), policy, document, fix.Together})
 	}
 	return out
 }

@@ -53,6 +53,7 @@ type evaluation struct {
 
 // evaluate judges the request by the documents of the evidence.
 func (r *reading) evaluate() {
+	r.memo = nil
 	r.eval = evaluation{set: r.policySet(), request: r.policyRequest(r.action, r.resource)}
 	ev := &r.eval
 	ev.ran = r.IdentityPolicies.Known() || r.bucketPolicyRead() || r.SCPs.Known() || r.Boundary.Known()
@@ -165,8 +166,20 @@ func (r *reading) bucketPolicyRead() bool {
 	return r.BucketPolicy.State == Absent || r.BucketPolicy.Known() && r.BucketPolicy.Value.Document != nil
 }
 
-// layer is the view of one layer. It is cheap: the evaluation ran once.
+// layer is the view of one layer, worked out once.
 func (r *reading) layer(name string) layerView {
+	if v, ok := r.memo[name]; ok {
+		return v
+	}
+	v := r.viewLayer(name)
+	if r.memo == nil {
+		r.memo = map[string]layerView{}
+	}
+	r.memo[name] = v
+	return v
+}
+
+func (r *reading) viewLayer(name string) layerView {
 	v := layerView{read: r.layerRead(name), effects: map[string]bool{}, partial: r.eval.partial}
 	for i, d := range r.eval.variants {
 		res, ok := d.Layer(policy.Layer(name))

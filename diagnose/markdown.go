@@ -73,7 +73,7 @@ func (r Report) markdownFixes(out *strings.Builder) {
 				out.WriteString("\n### Fix\n\n")
 			}
 			number++
-			fmt.Fprintf(out, "%d. %s (%s can)\n", number, strong(fix.Title), inline(fix.whoCan()))
+			fmt.Fprintf(out, "%d. %s (%s can%s)\n", number, strong(fix.Title), inline(fix.whoCan()), fix.with())
 			markdownFixBody(out, fix)
 		}
 	}
@@ -81,12 +81,17 @@ func (r Report) markdownFixes(out *strings.Builder) {
 
 func markdownFixBody(out *strings.Builder, fix Fix) {
 	text := strings.TrimSpace(fix.Text)
-	switch {
-	case text == "":
-	case isCommand(fix, text):
-		out.WriteString(fenced("sh", strings.Split(text, "\n")))
-	default:
-		fmt.Fprintf(out, "   %s\n", inline(text))
+	var commands []string
+	for _, line := range strings.Split(text, "\n") {
+		switch {
+		case isCommand(fix, line):
+			commands = append(commands, line)
+		case line != "":
+			fmt.Fprintf(out, "   %s\n", inline(line))
+		}
+	}
+	if len(commands) > 0 {
+		out.WriteString(fenced("sh", commands))
 	}
 	language := "json"
 	if len(fix.Before) > 0 && len(fix.After) > 0 {

@@ -16,8 +16,10 @@ type reading struct {
 	action   string  // the IAM action that was judged
 	resource string  // the ARN that policies must cover for it
 	relation relation
+	door     string     // whose policy the resource-based one is: "" the bucket's, keyPolicyName
 	eval     evaluation // the request judged by the documents that were read
-	now      time.Time  // the server's time when HEAD was sent; zero: unknown
+	memo     map[string]layerView
+	now      time.Time // the server's time when HEAD was sent; zero: unknown
 }
 
 // read works out what several judges need.

@@ -97,6 +97,9 @@ type Fix struct {
 	After  []byte // JSON: the document as it should be
 	// Applies tells the lab (and a careful person) where After goes.
 	Applies Place
+	// Together: the change lets the request through only with the others of the
+	// finding that are marked so.
+	Together bool
 }
 
 // Place names where a policy document lives.

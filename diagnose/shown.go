@@ -120,7 +120,7 @@ func (r *reading) quoted(p policy.Place, note string, lines []int) Shown {
 // document finds the document that a place of the evaluation points into.
 func (r *reading) document(p policy.Place) *policy.Document {
 	if p.Layer == policy.ResourceBased {
-		if p.Policy == "access point policy" {
+		if p.Policy == accessPointPolicyName {
 			return r.eval.set.AccessPoint
 		}
 		return r.eval.set.Resource

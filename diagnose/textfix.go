@@ -23,6 +23,14 @@ func (f Fix) whoCan() string {
 	return whoNames[f.Who]
 }
 
+// with says that a change needs the others beside it.
+func (f Fix) with() string {
+	if f.Together {
+		return "; one of the changes that are needed together"
+	}
+	return ""
+}
+
 func (r Report) textFixes(p *page) {
 	number := 0
 	for _, f := range r.leading() {
@@ -31,7 +39,7 @@ func (r Report) textFixes(p *page) {
 				p.heading("How to mend it")
 			}
 			number++
-			p.para(fmt.Sprintf("  %d. ", number), "     ", fix.Title+" ("+fix.whoCan()+" can)")
+			p.para(fmt.Sprintf("  %d. ", number), "     ", fix.Title+" ("+fix.whoCan()+" can"+fix.with()+")")
 			p.fix(fix)
 		}
 	}

@@ -100,10 +100,22 @@ func (q *s3Request) allowedDirectory() *apiError {
 	if q.bucket.policy != nil {
 		a.document = q.bucket.policy.parsed
 	}
-	if _, d := q.st.decide(q.caller, a); d.Effect != policy.Allow {
-		return accessDenied("")
+	for _, mode := range q.sessionModes() {
+		a.context["s3express:SessionMode"] = []string{mode}
+		if _, d := q.st.decide(q.caller, a); d.Effect == policy.Allow {
+			return nil
+		}
 	}
-	return nil
+	return accessDenied("")
+}
+
+// sessionModes are the modes that a session may be opened in: the one that was
+// asked for; else the greatest that is allowed (API_CreateSession).
+func (q *s3Request) sessionModes() []string {
+	if mode := q.r.Header.Get("X-Amz-Create-Session-Mode"); mode != "" {
+		return []string{mode}
+	}
+	return []string{"ReadWrite", "ReadOnly"}
 }
 
 // context are the condition keys of S3 ("Actions, resources, and condition keys

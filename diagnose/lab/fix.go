@@ -30,12 +30,40 @@ func (l *Lab) Apply(f diagnose.Fix) error {
 	case len(f.Policy) == 0:
 		return fmt.Errorf("apply to the lab: the fix %q changes no policy and no setting that the lab knows", f.Title)
 	}
-	after, err := withStatement(l.document(c), f.Policy)
-	if err != nil {
-		return fmt.Errorf("apply to the lab: the fix %q: %w", f.Title, err)
+	for _, one := range l.named(c) {
+		after, err := withStatement(l.document(one), f.Policy)
+		if err != nil {
+			return fmt.Errorf("apply to the lab: the fix %q: %w", f.Title, err)
+		}
+		one.After = after
+		if err := l.Change(one); err != nil {
+			return err
+		}
 	}
-	c.After = after
-	return l.Change(c)
+	return nil
+}
+
+// named is the change with a name: of a fix for an organization that the caller
+// could not read, which names an account alone, every control policy above that
+// account gets the statement, as its administrator would see to.
+func (l *Lab) named(c Change) []Change {
+	st := l.state.Load()
+	account := st.accounts[c.Owner]
+	kind := map[string]string{"service control policy": "scp", "resource control policy": "rcp"}[strings.ToLower(c.Layer)]
+	if c.Name != "" || kind == "" || account == nil {
+		return []Change{c}
+	}
+	var all []Change
+	for _, p := range st.world.Control {
+		above := func(target string) bool {
+			return target == account.Name || target == account.Unit || strings.HasPrefix(account.Unit, target+"/")
+		}
+		if p.Kind == kind && slices.ContainsFunc(p.Targets, above) {
+			c.Name = p.Name
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // document is the text of the policy that a change is about; empty: none yet.
@@ -61,6 +89,12 @@ func (l *Lab) document(c Change) string {
 	case "permissions boundary":
 		if p := st.principals[c.Owner]; p != nil && p.boundary != nil {
 			return p.boundary.text
+		}
+	case "session policy":
+		for _, a := range st.world.Actors {
+			if cred := st.credentials[a.Credentials().AccessKeyID]; cred != nil && cred.arn == c.Owner {
+				return a.SessionPolicy
+			}
 		}
 	case "service control policy", "resource control policy":
 		for _, p := range st.world.Control {
