@@ -326,8 +326,10 @@ func (r *reading) ownSideRefuses() bool {
 func judgeNoSuchBucket(r *reading) Finding {
 	gone := r.bucketGone()
 	switch {
+	case r.policiesOnly() && r.BucketRegion.Known():
+		return ruledOut(Reported, "the bucket exists", show("the bucket lives in "+r.BucketRegion.Value, r.BucketRegion.Source))
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop == stopAbsent && gone:
 		return confirmed(Reported, fmt.Sprintf("There is no bucket %q, and %s says so", r.Target.Bucket, r.store()), r.liveShown())
 	case r.live.stop == stopAbsent && r.live.code == "" && !answered(r.HeadBucket) && !r.BucketRegion.Known():

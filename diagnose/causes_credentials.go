@@ -12,10 +12,13 @@ func judgeAnonymous(r *reading) Finding {
 		if r.Credentials.Known() {
 			return ruledOut(Reported, fmt.Sprintf("the request was signed with key %s", r.Credentials.Value.AccessKeyID))
 		}
+		if r.policiesOnly() {
+			return notApplicable("--as judges a principal's request, which is signed")
+		}
 		return unknown("it is not known yet whether the request was signed")
 	}
 	if r.live.stop == stopUnseen {
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	}
 	if f, ok := r.settled(); ok {
 		return f

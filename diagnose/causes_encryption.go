@@ -11,7 +11,7 @@ func judgeKMSPermission(r *reading) Finding {
 	why := "The caller may not use the KMS key of the object: kms:Decrypt is missing"
 	switch {
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop == stopAllowed:
 		return ruledOut(Reported, "HEAD and GET were allowed", r.liveShown())
 	case r.live.stop == stopKMS && r.keyUnusable() == "":
@@ -79,7 +79,7 @@ func judgeKMSKeyState(r *reading) Finding {
 	state := r.keyUnusable()
 	switch {
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop == stopAllowed:
 		return ruledOut(Reported, "HEAD and GET were allowed", r.liveShown())
 	case r.live.stop == stopKMS && state != "":
@@ -115,7 +115,7 @@ func (r *reading) stateWords(state string) string {
 func judgeSSECKey(r *reading) Finding {
 	switch {
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop == stopAllowed:
 		return ruledOut(Reported, "HEAD and GET were allowed", r.liveShown())
 	case r.live.stop == stopSSEC && r.Options.SSECustomer:

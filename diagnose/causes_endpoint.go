@@ -95,7 +95,7 @@ func judgeProxyInterference(r *reading) Finding {
 	pair := []Shown{show("HEAD refused", r.Head.Source), show("GET allowed", r.Get.Source)}
 	switch r.live.stop {
 	case stopUnseen:
-		return unknown("HEAD and GET have not both been answered yet")
+		return r.unseen()
 	case stopWebPage:
 		if r.website() {
 			return ruledOut(Inferred, "a website endpoint answers with web pages")
@@ -136,7 +136,7 @@ func (r *reading) judgeHeadOnly(why string, pair []Shown) Finding {
 func judgeThrottled(r *reading) Finding {
 	switch {
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop != stopThrottled:
 		return ruledOut(Reported, "the answer is not 503 SlowDown", r.liveShown())
 	case r.live.code == "" || genericCode(r.live.code):
@@ -149,7 +149,7 @@ func judgeThrottled(r *reading) Finding {
 func judgeNetwork(r *reading) Finding {
 	switch r.live.stop {
 	case stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case stopNoAnswer:
 		why := "No answer came from the endpoint"
 		if r.Head.Source.Err != "" {

@@ -25,6 +25,8 @@ func judgeMissingKey(r *reading) Finding {
 		return ruledOut(Reported, "the key is there", r.listingShown())
 	case r.live.stop == stopListing:
 		return confirmed(Reported, why+"; it named s3:ListBucket, which it asks about only then", r.missingShown()...)
+	case r.policiesOnly() && absent && r.mayList():
+		return ruledOut(Computed, "the policies allow s3:ListBucket, so S3 would say 404", r.missingShown()...)
 	case allowed(r.HeadBucket) && r.awsRules():
 		return ruledOut(Inferred, "you may list the bucket, so S3 would have said 404", show("HeadBucket allowed", r.HeadBucket.Source))
 	case r.live.stop == stopReason:
@@ -49,6 +51,14 @@ func (r *reading) missingBehind(absent bool) Finding {
 		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind what S3 reported", r.Target.Key), r.missingShown()...)
 	}
 	return ruledOut(Inferred, "what S3 refused is "+r.live.said.Action+"; for a missing key it would name s3:ListBucket", r.liveShown())
+}
+
+// mayList tells that the policies that were read let the caller list the bucket,
+// for a caller who cannot be asked (--as).
+func (r *reading) mayList() bool {
+	list := r.asking("s3:ListBucket", r.Target.BucketARN())
+	list.evaluate()
+	return list.allowsObject()
 }
 
 func (r *reading) missingShown() []Shown {
@@ -87,8 +97,10 @@ func (r *reading) everyVariant(effect string) bool {
 
 func judgeNoSuchKey(r *reading) Finding {
 	switch {
+	case r.policiesOnly() && r.Listing.Known() && !r.Listing.Value.Found && r.allowsObject() && r.mayList():
+		return likely(Computed, fmt.Sprintf("There is no key %q in %s, and the policies let the caller be told so", r.Target.Key, r.Target.Bucket), r.listingShown())
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop != stopAbsent:
 		return ruledOut(Reported, "the answer is not 404", r.liveShown())
 	case r.marker():
@@ -133,7 +145,7 @@ func (r *reading) marker() bool {
 func judgeDeleteMarker(r *reading) Finding {
 	switch {
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.stop != stopAbsent:
 		return ruledOut(Reported, "S3 did not answer 404 or 405", r.liveShown())
 	case r.marker():
@@ -152,7 +164,7 @@ func judgeArchived(r *reading) Finding {
 	why := "The object is archived" + classTail(class) + ": HEAD works, and GET must wait for a restore"
 	switch {
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet")
+		return r.unseen()
 	case r.live.code == "InvalidObjectState":
 		return confirmed(Reported, why, r.liveShown())
 	case allowed(r.Get):

@@ -1,5 +1,7 @@
 package diagnose
 
+import "slices"
+
 // Explain judges every cause of the catalogue from the evidence so far. It is
 // pure and cheap (well under a millisecond), so it is called again after every
 // fact, and the panel, the text, the JSON and the tests show one reasoning.
@@ -33,12 +35,17 @@ func (r *reading) judgeAll() []Finding {
 	findings := make([]Finding, len(catalogue))
 	for i, c := range catalogue {
 		f := c.judge(r)
-		f.ID = c.id
+		f.ID, f.Evidence = c.id, seenAlone(f.Evidence)
 		findings[i] = f
 	}
 	r.keepOneConfirmed(findings)
 	r.leaveOne(findings)
 	return findings
+}
+
+// seenAlone drops what stands for an answer that was never seen.
+func seenAlone(shown []Shown) []Shown {
+	return slices.DeleteFunc(shown, func(s Shown) bool { return s.Fact == "" })
 }
 
 // keepOneConfirmed holds the program to one proof a request: S3 stops at the

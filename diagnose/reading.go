@@ -204,9 +204,12 @@ func (r *reading) liveName() string {
 	return fmt.Sprintf("%d", r.live.from.Status)
 }
 
-// liveShown is the refusal as evidence.
+// liveShown is the refusal as evidence; empty while there is none.
 func (r *reading) liveShown() Shown {
 	x := r.live.from
+	if r.live.stop == stopUnseen {
+		return Shown{}
+	}
 	if x.Operation == "" {
 		x.Operation = "HeadObject"
 	}

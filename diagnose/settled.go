@@ -40,7 +40,7 @@ func (r *reading) early(id CauseID, why string) (f Finding, ok bool) {
 	case r.live.stop == stopEarly:
 		return ruledOut(Reported, fmt.Sprintf("%s named another reason: %s", r.store(), r.liveName()), r.liveShown()), true
 	case r.live.stop == stopUnseen:
-		return unknown("HEAD has not been answered yet"), true
+		return r.unseen(), true
 	case r.live.stop == stopNoAnswer:
 		return ruledOut(Reported, "the request got no answer, so nothing was judged", r.liveShown()), true
 	case r.live.stop == stopWebPage:
@@ -59,6 +59,21 @@ func (r *reading) earlyBlind() (Finding, bool) {
 		return ruledOut(Inferred, "STS took the same credentials", show(r.Caller.Value.ARN, r.Caller.Source)), true
 	}
 	return Finding{}, false
+}
+
+// unseen is the honest answer about what only a live answer shows: none came yet,
+// or none is asked for.
+func (r *reading) unseen() Finding {
+	if r.policiesOnly() {
+		return unknown("not asked: --as sends no request, it judges by the policies alone")
+	}
+	return unknown("HEAD has not been answered yet")
+}
+
+// policiesOnly tells that another principal's request is judged (--as), which
+// nobody but that principal can send.
+func (r *reading) policiesOnly() bool {
+	return r.Options.AsPrincipal != "" && r.live.stop == stopUnseen
 }
 
 // hidden is the honest answer about a code that HEAD cannot show.

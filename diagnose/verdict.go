@@ -11,7 +11,7 @@ func (r *reading) verdict(findings []Finding) Verdict {
 	if v, ok := r.allowedVerdict(findings); ok {
 		return v
 	}
-	best := first(findings, func(f Finding) bool { return f.State == Confirmed || f.State == Likely })
+	best := first(findings, stands)
 	if best < 0 {
 		return r.undetermined(findings)
 	}
@@ -45,16 +45,14 @@ func (r *reading) allowedVerdict(findings []Finding) (Verdict, bool) {
 			Summary: "The first HEAD was refused and the same HEAD was allowed a moment later: a change of policy was still spreading, and it is allowed now."}, true
 	}
 	if r.live.stop != stopAllowed {
-		if r.Options.AsPrincipal != "" && r.live.stop == stopUnseen && r.allowsObject() {
+		if r.policiesOnly() && r.allowsObject() && first(findings, stands) < 0 {
 			return Verdict{Cause: Allowed, Confidence: Computed,
 				Summary: fmt.Sprintf("The policies that were read allow %s to %s.", r.action, r.who())}, true
 		}
 		return Verdict{}, false
 	}
-	for _, f := range findings {
-		if f.State == Confirmed || f.State == Likely {
-			return Verdict{}, false
-		}
+	if first(findings, stands) >= 0 {
+		return Verdict{}, false
 	}
 	if allowed(r.Get) || r.Target.Key == "" {
 		return Verdict{Cause: Allowed, Confidence: Reported, Summary: "The request is allowed: HEAD and GET both pass."}, true
@@ -74,6 +72,8 @@ func (r *reading) undetermined(findings []Finding) Verdict {
 	switch {
 	case r.live.stop == stopUnseen && r.Options.AsPrincipal == "":
 		v.Summary = "The request has not been answered yet."
+	case r.policiesOnly():
+		v.Summary = fmt.Sprintf("The policies that could be read do not settle whether %s is allowed to %s; what was not visible stands below.", r.action, r.who())
 	case len(open) == 0:
 		v.Summary = "What was seen does not tell why it was refused; the stations below say what was not visible."
 	default:
@@ -101,6 +101,9 @@ func first(findings []Finding, pass func(Finding) bool) int {
 	}
 	return best
 }
+
+// stands tells a finding that a person should act on.
+func stands(f Finding) bool { return f.State == Confirmed || f.State == Likely }
 
 // rank orders findings by how much they claim.
 func rank(f Finding) int {

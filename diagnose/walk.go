@@ -24,7 +24,7 @@ func (r *reading) walk(findings []Finding) []StationReport {
 // stoppedAt is the station where the request ended: that of the verdict's cause
 // when it is at least likely; 0 when it is not known or nothing refused.
 func (r *reading) stoppedAt(findings []Finding) int {
-	best := first(findings, func(f Finding) bool { return f.State == Confirmed || f.State == Likely })
+	best := first(findings, stands)
 	if best < 0 {
 		return 0
 	}
@@ -34,7 +34,7 @@ func (r *reading) stoppedAt(findings []Finding) int {
 // stationState sums the findings of one station up in a state and a line.
 func (r *reading) stationState(number int, here []Finding, stopped int) (StationState, string) {
 	if stopped == number {
-		f := here[first(here, func(f Finding) bool { return f.State == Confirmed || f.State == Likely })]
+		f := here[first(here, stands)]
 		if f.State == Confirmed {
 			return StoppedHere, f.Why
 		}
@@ -49,7 +49,7 @@ func (r *reading) stationState(number int, here []Finding, stopped int) (Station
 	}
 	switch {
 	case count[Likely]+count[Confirmed] > 0:
-		f := here[first(here, func(f Finding) bool { return f.State == Likely || f.State == Confirmed })]
+		f := here[first(here, stands)]
 		return StationOpen, "It would stop here too: " + lowerFirst(f.Why)
 	case count[NotApplicable] == len(here):
 		return NotOnThisWay, capital(here[0].Why)
