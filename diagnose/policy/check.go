@@ -1,6 +1,31 @@
 package policy
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Check tells what of a request is missing or has no known shape. Evaluate takes
+// any request; one that is misspelt matches nothing, which looks like a denial.
+func (r *Request) Check() error {
+	service, name, _ := strings.Cut(r.Action, ":")
+	switch {
+	case r.Principal == "":
+		return errors.New("the request has no principal; write an ARN, a service principal or \"anonymous\"")
+	case newCaller(r.Principal).kind == callerOther && !strings.HasPrefix(r.Principal, "arn:"):
+		return fmt.Errorf("the request's principal %.120q is neither an ARN nor a service principal such as \"cloudfront.amazonaws.com\" nor \"anonymous\"", r.Principal)
+	case r.Action == "":
+		return errors.New("the request has no action; write it as \"s3:GetObject\"")
+	case service == "" || name == "":
+		return fmt.Errorf("the request's action %.120q has no service prefix; write it as \"s3:GetObject\"", r.Action)
+	case r.Resource == "":
+		return errors.New("the request has no resource; write the ARN of the bucket or object")
+	case r.Resource != "*" && !strings.HasPrefix(r.Resource, "arn:"):
+		return fmt.Errorf("the request's resource %.120q is neither an ARN such as \"arn:aws:s3:::bucket/key\" nor \"*\"", r.Resource)
+	}
+	return nil
+}
 
 // Check tells what the place a document is meant for refuses about it: an
 // identity policy that names principals, a bucket policy that does not, an

@@ -27,7 +27,9 @@ func condition(t testing.TB, operator string, values, met []string) bool {
 
 // TestOperators is one line a case: operator, values of the policy, values of
 // the request ("-": the key is absent), and the answer. Several values are
-// parted by |.
+// parted by |. The rules are those of the IAM User Guide: "IAM JSON policy
+// elements: Condition operators", "Single-valued vs. multivalued context keys",
+// "Variables and tags", and "Grammar of the IAM JSON policy language".
 func TestOperators(t *testing.T) {
 	const table = `
 StringEquals               red              red        true
@@ -94,6 +96,64 @@ ArnLike                    arn:aws:*:role/x arn:aws:iam::1:role/x false
 ArnNotEquals               arn:aws:iam::1:role/x arn:aws:iam::1:role/y true
 ArnNotLike                 arn:aws:iam::1:* arn:aws:iam::1:role/y false
 ArnLike                    *                arn:aws:iam::1:role/y true
+ForAnyValue:StringEqualsIfExists a          b          false
+ForAllValues:StringEqualsIfExists a         b          false
+ForAnyValue:StringNotLike  a*               -          false
+ForAllValues:StringNotLike a*               -          true
+ForAnyValue:StringLike     a*|b             c|ab       true
+ForAllValues:IpAddress     10.0.0.0/8       10.0.0.1|11.0.0.1 false
+ForAnyValue:NumericLessThan 5               9|4        true
+ForAnyValue:ArnLike        arn:aws:s3:::b*  arn:aws:s3:::c|arn:aws:s3:::bb true
+StringNotEqualsIfExists    red              -          true
+StringNotEqualsIfExists    red              red        false
+StringLike                 *                -          false
+StringLike                 a\*              a\bc       true
+StringEquals               ${*}             *          true
+StringEquals               ${?}             ?          true
+StringLike                 a${*}c           abc        false
+StringLike                 a${$}c           a$c        true
+StringLike                 ${aws:username}-* ana-1     true
+StringLike                 ${aws:USERNAME,'x'} ana     true
+StringLike                 ${aws:none,'x'}  x          true
+StringNotLike              ${aws:none}      x          true
+NumericEquals              10               0010       true
+NumericEquals              0.1              .10        true
+NumericEquals              1e2              100        true
+NumericLessThan            5                -          false
+NumericNotEquals           5                -          true
+NumericNotEqualsIfExists   5                -          true
+NumericLessThanIfExists    5                -          true
+NumericGreaterThan         99999999999999999999 100000000000000000000 true
+DateLessThan               1735689601       2025-01-01T00:00:00Z true
+DateEquals                 2025-01-01T00:00:00Z 1735689600 true
+DateGreaterThan            2024-02-29T23:59:59Z 2024-03-01T00:00:00Z true
+DateGreaterThan            2025-02-29T00:00:00Z 2025-03-01T00:00:00Z false
+DateLessThan               2026-01-01       -          false
+DateLessThanIfExists       2026-01-01       -          true
+Bool                       TRUE             true       true
+Bool                       true             -          false
+Bool                       true|false       false      true
+IpAddress                  203.0.113.0/24   203.0.113.255 true
+IpAddress                  203.0.113.0/24   203.0.114.0 false
+IpAddress                  203.0.113.7/32   203.0.113.7 true
+IpAddress                  0.0.0.0/0        255.255.255.255 true
+IpAddress                  ::/0             203.0.113.7 false
+IpAddress                  2001:db8::/126   2001:db8::3 true
+IpAddress                  2001:db8::/126   2001:db8::4 false
+IpAddress                  2001:0DB8:0::1   2001:db8::1 true
+IpAddress                  203.0.113.0/24   ::ffff:203.0.113.9 true
+IpAddress                  203.0.113.0/24   nonsense   false
+NotIpAddress               203.0.113.0/24   nonsense   true
+NotIpAddressIfExists       203.0.113.0/24   -          true
+IpAddress                  10.0.0.0/8|203.0.113.0/24 203.0.113.1 true
+NotIpAddress               10.0.0.0/8|203.0.113.0/24 203.0.113.1 false
+ArnEquals                  arn:aws:iam::1:role/A arn:aws:iam::1:role/a false
+ArnLike                    arn:aws:iam::1:role/? arn:aws:iam::1:role/ab false
+ArnLike                    arn:*:iam::1:role/a arn:aws-cn:iam::1:role/a true
+ArnLike                    arn:aws:logs:*:1:log-group:* arn:aws:logs:eu-west-1:1:log-group:/app:log-stream:s true
+ArnLike                    arn:aws:iam::1:role/x not-an-arn false
+ArnNotLike                 arn:aws:iam::1:role/x -     true
+ArnNotEqualsIfExists       arn:aws:iam::1:role/x -     true
 Null                       true             -          true
 Null                       true             x          false
 Null                       false            x          true

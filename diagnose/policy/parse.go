@@ -74,7 +74,7 @@ func (p parser) document() (*Document, error) {
 		default:
 			err = scan.Errorf(at, "unknown element %.120q; a policy has Version, Id and Statement", name)
 		}
-		return err
+		return scan.Within(name, err)
 	})
 	switch {
 	case err != nil:
@@ -160,7 +160,7 @@ func (p parser) element(s *Statement, has *elements, name string, at scan.Pos) (
 	default:
 		err = scan.Errorf(at, "unknown element %.120q in a statement", name)
 	}
-	return err
+	return scan.Within(name, err)
 }
 
 // check tells what a statement lacks or has too much of.
@@ -302,15 +302,16 @@ func (p parser) conditions() ([]Condition, error) {
 		if _, err := newOperator(operator); err != "" {
 			return scan.Errorf(at, "Condition operator %.120q %s", operator, err)
 		}
-		return p.Object(func(key string, at scan.Pos) error {
+		err := p.Object(func(key string, at scan.Pos) error {
 			c := Condition{Operator: operator, Key: key, Line: at.Line}
 			if !strings.Contains(key, ":") {
 				return scan.Errorf(at, "Condition key %.120q has no service prefix; write it as \"aws:SourceIp\"", key)
 			}
 			err := p.oneOrMore(func() error { return p.conditionValue(&c) })
 			list = append(list, c)
-			return err
+			return scan.Within(key, err)
 		})
+		return scan.Within(operator, err)
 	})
 	return list, err
 }

@@ -34,7 +34,7 @@ func newCaller(text string) caller {
 	case strings.EqualFold(text, "anonymous") || text == "":
 		c.kind = callerAnonymous
 		return c
-	case !a.ok && strings.Contains(text, ".amazonaws.com"):
+	case !a.ok && isService(text):
 		c.kind = callerService
 		return c
 	case !a.ok:
@@ -63,6 +63,13 @@ func newCaller(text string) caller {
 	return c
 }
 
+// isService tells a service principal: service-name.amazonaws.com, with the
+// partition's own ending in China and Europe, and the few elder ones under
+// amazon.com ("AWS JSON policy elements: Principal": AWS service principals).
+func isService(text string) bool {
+	return strings.Contains(text, ".amazonaws.") || strings.HasSuffix(text, ".amazon.com")
+}
+
 // hasIdentity tells whether identity policies, boundary, session policy and
 // service control policies have a say about the caller: they have none about
 // anonymous requests and AWS services.
@@ -89,6 +96,7 @@ type principalPattern struct {
 	service  string
 	account  string // of an account principal
 	arn      string // of a user, role, session or federated user
+	named    caller // the same taken apart
 }
 
 // newPrincipalPattern sorts a principal of a policy by what it can match.
@@ -108,7 +116,7 @@ func newPrincipalPattern(p Principal) principalPattern {
 		case a.ok && a.service() == "iam" && a.resource() == "root":
 			return principalPattern{account: a.account()}
 		case a.ok:
-			return principalPattern{arn: p.Text}
+			return principalPattern{arn: p.Text, named: newCaller(p.Text)}
 		}
 	}
 	// A canonical user id, an identity provider, and the id that stands for a
@@ -155,19 +163,31 @@ func (p *principalPattern) gradeARN(c *call) grade {
 	switch {
 	case p.arn == c.who.text && c.who.role == "":
 		return byName
-	case c.who.kind == callerSession && p.arn == c.principalARN():
+	case c.who.kind == callerSession && p.isRole(c):
 		return byRole
-	case c.who.kind == callerFederated && isUserOf(p.arn, &c.who):
+	case c.who.kind == callerFederated && p.named.kind == callerUser && p.sameName(c):
 		return byRole
 	}
 	return noMatch
 }
 
-// isUserOf tells whether an ARN is that of the user who is taken to have
-// federated.
-func isUserOf(text string, who *caller) bool {
-	user := newCaller(text)
-	return user.kind == callerUser && user.account == who.account && user.name == who.name
+// isRole tells whether the ARN is that of the session's role. A session's ARN has
+// lost the path of its role; but "names of users, groups, roles … must be unique
+// within the account" whatever their path ("IAM and AWS STS quotas"), so the name
+// tells, unless the request gives the whole ARN.
+func (p *principalPattern) isRole(c *call) bool {
+	if p.arn == c.principalARN() {
+		return true
+	}
+	if c.who.role != "" || len(c.given("aws:PrincipalArn", "aws:principalarn")) > 0 {
+		return false
+	}
+	return p.named.role != "" && p.named.part == c.who.part && p.sameName(c)
+}
+
+// sameName tells whether the ARN's user or role has the caller's account and name.
+func (p *principalPattern) sameName(c *call) bool {
+	return p.named.account == c.who.account && p.named.name == c.who.name
 }
 
 // grade tells whether a Principal or NotPrincipal element covers the caller,

@@ -36,18 +36,18 @@ type testCase struct {
 func (r *reader) read(line []byte) (c testCase, err error) {
 	s := scan.New(line)
 	asked := false
-	err = s.Object(func(name string, _ scan.Pos) error {
-		if s.Peek() == 'n' {
-			return s.Skip() // null is the same as absent
-		}
+	err = fields(s, func(name string) error {
 		asked = asked || name == "request"
 		return r.field(s, name, &c)
 	})
 	if err == nil {
 		err = s.End()
 	}
+	if err == nil && !asked {
+		err = errors.New("the case has no request")
+	}
 	if err == nil {
-		err = c.complete(asked)
+		err = c.request.Check()
 	}
 	if err != nil && c.id == nil {
 		c.id = findID(line)
@@ -55,19 +55,15 @@ func (r *reader) read(line []byte) (c testCase, err error) {
 	return c, err
 }
 
-// complete tells what a case lacks.
-func (c *testCase) complete(asked bool) error {
-	switch {
-	case !asked:
-		return fmt.Errorf("the case has no request")
-	case c.request.Principal == "":
-		return fmt.Errorf("the request has no principal; write an ARN, a service principal or \"anonymous\"")
-	case c.request.Action == "":
-		return fmt.Errorf("the request has no action; write it as \"s3:GetObject\"")
-	case c.request.Resource == "":
-		return fmt.Errorf("the request has no resource; write the ARN of the bucket or object")
-	}
-	return nil
+// fields reads an object. A null is the same as an absent field, and an error is
+// named after the field it is in.
+func fields(s *scan.Scanner, field func(name string) error) error {
+	return s.Object(func(name string, _ scan.Pos) error {
+		if s.Peek() == 'n' {
+			return scan.Within(name, s.Skip())
+		}
+		return scan.Within(name, field(name))
+	})
 }
 
 // field reads one field of the contract; others are skipped.
@@ -104,10 +100,7 @@ func (r *reader) field(s *scan.Scanner, name string, c *testCase) (err error) {
 // readRequest reads the request itself. Fields that are not known are skipped:
 // the contract may grow some.
 func readRequest(s *scan.Scanner, r *policy.Request) error {
-	return s.Object(func(name string, _ scan.Pos) (err error) {
-		if s.Peek() == 'n' {
-			return s.Skip()
-		}
+	return fields(s, func(name string) (err error) {
 		switch name {
 		case "principal":
 			r.Principal, err = s.String()
@@ -130,16 +123,19 @@ func readRequest(s *scan.Scanner, r *policy.Request) error {
 
 // readContext reads the condition keys. The contract has lists of strings; a
 // single value, and numbers and booleans without quotes, are as clear and are
-// taken too.
+// taken too. A null is no value.
 func readContext(s *scan.Scanner) (map[string][]string, error) {
 	m := make(map[string][]string)
-	err := s.Object(func(key string, _ scan.Pos) error {
+	err := fields(s, func(key string) error {
 		list := []string{}
 		one := func() (err error) {
 			v := ""
-			if s.Peek() == '"' {
+			switch s.Peek() {
+			case 'n':
+				return s.Skip()
+			case '"':
 				v, err = s.String()
-			} else {
+			default:
 				v, err = s.Scalar()
 			}
 			list = append(list, v)
@@ -160,15 +156,15 @@ func readContext(s *scan.Scanner) (map[string][]string, error) {
 // readBlock reads the one setting of Block Public Access that has a say about
 // reading.
 func readBlock(s *scan.Scanner) (restrict bool, err error) {
-	err = s.Object(func(name string, at scan.Pos) error {
+	err = fields(s, func(name string) error {
 		if name != "restrictPublicBuckets" {
 			_, err := s.Raw()
 			return err
 		}
-		text, err := s.Scalar()
-		if err == nil && text != "true" && text != "false" {
-			err = scan.Errorf(at, "restrictPublicBuckets is neither true nor false")
+		if c := s.Peek(); c != 't' && c != 'f' {
+			return scan.Errorf(s.Pos(), "%s must be true or false, not %s", name, s.Kind())
 		}
+		text, err := s.Scalar()
 		restrict = text == "true"
 		return err
 	})
@@ -182,7 +178,7 @@ func (r *reader) levels(s *scan.Scanner, where string, k policy.Kind) ([]policy.
 	err := s.Array(func() error {
 		var l policy.Level
 		at := fmt.Sprintf("%s[%d]", where, len(list))
-		err := s.Object(func(name string, _ scan.Pos) (err error) {
+		err := fields(s, func(name string) (err error) {
 			switch name {
 			case "level":
 				l.Name, err = s.String()
@@ -206,7 +202,7 @@ func (r *reader) policies(s *scan.Scanner, where string, k policy.Kind) ([]polic
 	err := s.Array(func() error {
 		var n policy.Named
 		var raw []byte
-		err := s.Object(func(name string, _ scan.Pos) (err error) {
+		err := fields(s, func(name string) (err error) {
 			switch name {
 			case "name":
 				n.Name, err = s.String()

@@ -216,7 +216,7 @@ func (n *Runner) answer(r *reader, b *batch, l line) {
 		b.out = appendError(b.out, nil, fmt.Sprintf("line %d: longer than %d MiB", l.number, maxLine>>20))
 		return
 	}
-	c, err := r.read(b.data[l.start:l.end])
+	c, err := r.read(bytes.TrimRight(b.data[l.start:l.end], "\r\n"))
 	if err != nil {
 		b.bad++
 		b.out = appendError(b.out, c.id, fault(l.number, err))

@@ -85,7 +85,21 @@ func TestBadLines(t *testing.T) {
 		{"no request", `{"id":"x"}`, `the case has no request`},
 		{"no action", `{"id":"x","request":{"principal":"anonymous","resource":"arn:aws:s3:::b"}}`, `has no action`},
 		{"object for an id", `{"id":{"a" 1},` + usual + `}`, `the id must be a string or number`},
-		{"wrong type", `{"id":"x","request":{"principal":7}}`, `expected a string, found a number`},
+		{"wrong type", `{"id":"x","request":{"principal":7}}`, `request.principal: expected a string, found a number`},
+		{"account as a number", `{"id":"x","request":{"principal":"anonymous","resourceAccount":111122223333}}`, `request.resourceAccount: expected a string`},
+		{"name for a principal", `{"id":"x","request":{"principal":"ana","action":"s3:GetObject","resource":"*"}}`, `principal "ana" is neither an ARN`},
+		{"action of no service", `{"id":"x","request":{"principal":"anonymous","action":"GetObject","resource":"*"}}`, `action "GetObject" has no service prefix`},
+		{"context in context", `{"id":"x","request":{"principal":"anonymous","context":{"aws:SourceIp":[{}]}}}`, `request.context.aws:SourceIp: expected a value, found an object`},
+		{"policies without a list", `{"id":"x",` + usual + `,"identityPolicies":{"name":"p"}}`, `identityPolicies: expected a list, found an object`},
+		{"policy in a string", policy(`"{}"`), `"p1": policy line 1, column 1: expected an object, found a string`},
+		{"setting in quotes", `{"id":"x",` + usual + `,"blockPublicAccess":{"restrictPublicBuckets":"true"}}`, `restrictPublicBuckets must be true or false, not a string`},
+		{"cut line", `{"id":"x",` + usual + `,"identityPolicies":[{"name":"p1","policy":{"Statement":[`, `column 215: identityPolicies.policy: the text ends inside a value`},
+		{"id twice", `{"id":"x","id":"y",` + usual + `}`, `"id" is given twice`},
+		{"statement as a string", policy(`{"Statement":"x"}`), `Statement: expected an object, found a string`},
+		{"action as a number", stmt(`"Effect":"Allow","Action":7,"Resource":"*"`), `Statement.Action: expected a string, found a number`},
+		{"condition as a string", stmt(`"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":"x"}`), `Statement.Condition.StringEquals: expected an object, found a string`},
+		{"condition value as an object", stmt(`"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:x":{}}}`), `Condition key "aws:x" needs a string, number or boolean, not an object`},
+		{"null effect", stmt(`"Effect":null,"Action":"s3:*","Resource":"*"`), `Statement.Effect: expected a string, found null`},
 		{"no statement", policy(`{"Version":"2012-10-17"}`), `identityPolicies[0] "p1": policy line 1, column 1: the policy has no Statement`},
 		{"unknown element", stmt(`"Efect":"Allow"`), `unknown element "Efect"`},
 		{"no effect", stmt(`"Action":"s3:*","Resource":"*"`), `the statement has no Effect`},
@@ -149,7 +163,9 @@ func TestLongLine(t *testing.T) {
 // TestForm: blank lines, Windows line ends and a byte order mark do no harm, and
 // nulls are as good as absent.
 func TestForm(t *testing.T) {
-	lines, bad := run(t, Runner{}, "\xef\xbb\xbf{\"id\":1,"+usual+",\"resourcePolicy\":null,\"sessionPolicies\":null}\r\n\r\n  \n{\"id\":\"<&>\","+usual+"}")
+	lines, bad := run(t, Runner{}, "\xef\xbb\xbf{\"id\":1,"+usual+",\"resourcePolicy\":null,\"sessionPolicies\":null,"+
+		`"serviceControlPolicies":[{"level":null,"policies":null}],"identityPolicies":[{"name":null,"policy":{"Statement":[]},"note":[]}]}`+
+		"\r\n\r\n  \n{\"id\":\"<&>\","+usual+"}")
 	if bad != 0 || len(lines) != 2 || !strings.HasPrefix(lines[0], `{"id":1,`) || !strings.HasPrefix(lines[1], `{"id":"<&>",`) {
 		t.Errorf("%d bad, %q", bad, lines)
 	}

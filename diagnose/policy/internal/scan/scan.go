@@ -5,6 +5,7 @@
 package scan
 
 import (
+	"errors"
 	"fmt"
 	"unicode/utf8"
 )
@@ -20,6 +21,9 @@ type Pos struct{ Line, Column int }
 type Error struct {
 	Pos
 	Text string
+	// syntax tells that the scanner itself made the error, which knows no names;
+	// named, that Within has given it one.
+	syntax, named bool
 }
 
 func (e *Error) Error() string {
@@ -52,8 +56,29 @@ func Errorf(at Pos, format string, args ...any) error {
 	return &Error{Pos: at, Text: fmt.Sprintf(format, args...)}
 }
 
+// Within puts the name of what was being read before an error of the scanner's
+// own, names within names joined by dots: "Statement.Action: expected a string".
+// An error made by Errorf is left as its maker worded it.
+func Within(name string, err error) error {
+	var at *Error
+	if !errors.As(err, &at) || !at.syntax {
+		return err
+	}
+	join := ": "
+	if at.named {
+		join = "."
+	}
+	at.Text, at.named = clip(name)+join+at.Text, true
+	return err
+}
+
+// fail makes an error at the next token.
 func (s *Scanner) fail(format string, args ...any) error {
-	return Errorf(s.Pos(), format, args...)
+	return failAt(s.Pos(), format, args...)
+}
+
+func failAt(at Pos, format string, args ...any) error {
+	return &Error{Pos: at, Text: fmt.Sprintf(format, args...), syntax: true}
 }
 
 // space skips white space. Line ends occur nowhere else: inside a string they
@@ -260,7 +285,7 @@ func (s *Scanner) Raw() ([]byte, error) {
 			s.bol = s.pos + 1
 		case '{', '[':
 			if depth++; depth+s.depth > MaxDepth {
-				return nil, Errorf(at, "nested more than %d levels deep", MaxDepth)
+				return nil, failAt(at, "nested more than %d levels deep", MaxDepth)
 			}
 		case '}', ']':
 			if depth--; depth == 0 {

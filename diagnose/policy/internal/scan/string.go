@@ -32,7 +32,7 @@ func (s *Scanner) stringBytes() ([]byte, error) {
 		case c == '"':
 			s.pos = i + 1
 			if !ascii && !utf8.Valid(s.data[start:i]) {
-				return nil, Errorf(at, "the string is not valid UTF-8")
+				return nil, failAt(at, "the string is not valid UTF-8")
 			}
 			return s.data[start:i], nil
 		case c == '\\':
@@ -44,13 +44,13 @@ func (s *Scanner) stringBytes() ([]byte, error) {
 			i += n - 1
 		case c < ' ':
 			s.pos = i
-			return nil, Errorf(Pos{at.Line, i - s.bol + 1}, "a control character in a string; write it as an escape")
+			return nil, failAt(Pos{at.Line, i - s.bol + 1}, "a control character in a string; write it as an escape")
 		case c >= utf8.RuneSelf:
 			ascii = false
 		}
 	}
 	s.pos = len(s.data)
-	return nil, Errorf(at, "the string does not end")
+	return nil, failAt(at, "the string does not end")
 }
 
 // escapeLen is the length of the escape that b begins with; 0: it is none.
