@@ -68,13 +68,22 @@ type CardScenario struct {
 	Name   string        `json:"name"`
 	Target string        `json:"target"`
 	Actors []Credentials `json:"actors"`
+	// MFA are the seeds of the actors' MFA devices, as authenticator apps take
+	// them, by the actor's name.
+	MFA map[string]string `json:"mfaSeeds,omitempty"`
 }
 
 // Card says where the lab is and who is in it. It is complete after Listen.
 func (l *Lab) Card() Card {
 	card := Card{Endpoint: l.Endpoint(), Scenarios: []CardScenario{}}
 	for _, s := range l.scenarios {
-		card.Scenarios = append(card.Scenarios, CardScenario{Name: s.Name, Target: s.Link(l.Endpoint()), Actors: l.ActorsOf(s)})
+		entry := CardScenario{Name: s.Name, Target: s.Link(l.Endpoint()), Actors: l.ActorsOf(s)}
+		for _, a := range s.World.Actors {
+			if seed := l.mfaSeedOf(a); seed != "" {
+				entry.MFA = map[string]string{a.Name: seed}
+			}
+		}
+		card.Scenarios = append(card.Scenarios, entry)
 	}
 	if len(l.scenarios) == 0 { // a world of its own: all of its actors
 		world := CardScenario{Name: "world"}

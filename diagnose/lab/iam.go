@@ -47,6 +47,7 @@ var iamActions = map[string]func(*queryRequest) (string, *apiError){
 	"DeleteUserPermissionsBoundary": iamBoundary("user"),
 	"DeleteRolePermissionsBoundary": iamBoundary("role"),
 	"CreatePolicyVersion":           iamCreatePolicyVersion,
+	"UpdateAssumeRolePolicy":        iamPutTrust,
 }
 
 // title is a kind with a capital: "User".
@@ -172,7 +173,7 @@ func (q *queryRequest) managedOf() (*document, *apiError) {
 		return nil, err
 	}
 	d := q.st.managed[arn]
-	if d == nil || !strings.HasPrefix(arn, "arn:aws:iam::aws:") && !strings.HasPrefix(arn, "arn:aws:iam::"+q.caller.account().ID+":") {
+	if d == nil || !strings.HasPrefix(arn, awsPolicies) && !strings.HasPrefix(arn, "arn:aws:iam::"+q.caller.account().ID+":") {
 		return nil, missing(fmt.Sprintf("Policy %s was not found.", arn))
 	}
 	return d, nil
@@ -210,7 +211,7 @@ func iamListPolicies(q *queryRequest) (string, *apiError) {
 	attached := q.st.attachments(q.caller.account())
 	var b strings.Builder
 	for _, arn := range slices.Sorted(maps.Keys(q.st.managed)) {
-		local, aws := strings.HasPrefix(arn, mine), strings.HasPrefix(arn, "arn:aws:iam::aws:")
+		local, aws := strings.HasPrefix(arn, mine), strings.HasPrefix(arn, awsPolicies)
 		if !local && !aws || scope == "Local" && !local || scope == "AWS" && !aws || q.form.Get("OnlyAttached") == "true" && attached[arn] == 0 {
 			continue
 		}
@@ -243,116 +244,6 @@ func iamListAliases(q *queryRequest) (string, *apiError) {
 		return "", err
 	}
 	return "<AccountAliases><member>" + escape(q.caller.account().Name) + "</member></AccountAliases><IsTruncated>false</IsTruncated>", nil
-}
-
-// editCarrier changes the entry of the user, group or role in the world.
-func (q *queryRequest) editCarrier(kind string, f func(*Carrier)) (string, *apiError) {
-	p, refused := q.carrierOf(kind)
-	if refused != nil {
-		return "", refused
-	}
-	err := q.lab.edit(func(w *World) bool {
-		c := w.carrier(kind, p.Name)
-		if c != nil {
-			f(c)
-		}
-		return c != nil
-	})
-	if err != nil {
-		return "", failure(http.StatusBadRequest, "MalformedPolicyDocument", err.Error())
-	}
-	return "", nil
-}
-
-// carrier finds an entry by its kind and full name.
-func (w *World) carrier(kind, name string) *Carrier {
-	for i := range w.Users {
-		if kind == "user" && w.Users[i].Name == name {
-			return &w.Users[i].Carrier
-		}
-	}
-	for i := range w.Roles {
-		if kind == "role" && w.Roles[i].Name == name {
-			return &w.Roles[i].Carrier
-		}
-	}
-	for i := range w.Groups {
-		if kind == "group" && w.Groups[i].Name == name {
-			return &w.Groups[i].Carrier
-		}
-	}
-	return nil
-}
-
-func iamPutInline(kind string) func(*queryRequest) (string, *apiError) {
-	return func(q *queryRequest) (string, *apiError) {
-		return q.editCarrier(kind, func(c *Carrier) { c.put(q.form.Get("PolicyName"), q.form.Get("PolicyDocument")) })
-	}
-}
-
-// put sets an inline policy; an empty document takes it away.
-func (c *Carrier) put(name, document string) {
-	if document == "" {
-		delete(c.Inline, name)
-		return
-	}
-	if c.Inline == nil {
-		c.Inline = map[string]string{}
-	}
-	c.Inline[name] = document
-}
-
-func iamDeleteInline(kind string) func(*queryRequest) (string, *apiError) {
-	return func(q *queryRequest) (string, *apiError) {
-		return q.editCarrier(kind, func(c *Carrier) { c.put(q.form.Get("PolicyName"), "") })
-	}
-}
-
-func iamAttach(kind string) func(*queryRequest) (string, *apiError) {
-	return func(q *queryRequest) (string, *apiError) {
-		return q.editCarrier(kind, func(c *Carrier) { c.Policies = append(c.Policies, q.form.Get("PolicyArn")) })
-	}
-}
-
-func iamDetach(kind string) func(*queryRequest) (string, *apiError) {
-	return func(q *queryRequest) (string, *apiError) {
-		d := q.st.managed[q.form.Get("PolicyArn")]
-		return q.editCarrier(kind, func(c *Carrier) {
-			c.Policies = slices.DeleteFunc(c.Policies, func(name string) bool {
-				acct, _, _ := strings.Cut(c.Name, "/")
-				return d != nil && q.st.policyNamed(acct, name) == d
-			})
-		})
-	}
-}
-
-func iamBoundary(kind string) func(*queryRequest) (string, *apiError) {
-	return func(q *queryRequest) (string, *apiError) {
-		return q.editCarrier(kind, func(c *Carrier) { c.Boundary = q.form.Get("PermissionsBoundary") })
-	}
-}
-
-// iamCreatePolicyVersion replaces the document: the lab keeps one version.
-func iamCreatePolicyVersion(q *queryRequest) (string, *apiError) {
-	d, refused := q.managedOf()
-	if refused != nil {
-		return "", refused
-	}
-	if err := q.lab.edit(func(w *World) bool { return w.putManaged(q.st, d.arn, q.form.Get("PolicyDocument")) }); err != nil {
-		return "", failure(http.StatusBadRequest, "MalformedPolicyDocument", err.Error())
-	}
-	return "<PolicyVersion><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-01-15T08:00:00Z</CreateDate></PolicyVersion>", nil
-}
-
-// putManaged sets the document of a managed policy.
-func (w *World) putManaged(st *state, arn, document string) bool {
-	for i := range w.Policies {
-		if d := st.managed[w.Policies[i].Name]; d != nil && d.arn == arn {
-			w.Policies[i].Document = document
-			return true
-		}
-	}
-	return false
 }
 
 // escapeDocument writes a policy as IAM does: URL-encoded by RFC 3986, in which

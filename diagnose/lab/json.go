@@ -27,6 +27,7 @@ type jsonInput struct {
 	TargetID string `json:"TargetId"`
 	Filter   string
 	PolicyID string `json:"PolicyId"`
+	Content  string
 	ChildID  string `json:"ChildId"`
 
 	AccountID string `json:"AccountId"`

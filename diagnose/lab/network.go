@@ -3,12 +3,14 @@ package lab
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
 
 var ec2Actions = map[string]func(*queryRequest) (string, *apiError){
 	"DescribeVpcEndpoints": describeVPCEndpoints,
+	"ModifyVpcEndpoint":    modifyVPCEndpoint,
 }
 
 // describeVPCEndpoints shows the endpoints of the caller's account.
@@ -27,4 +29,29 @@ func describeVPCEndpoints(q *queryRequest) (string, *apiError) {
 			e.ID, e.VPC, e.Region, escape(compact(e.policy.text)), e.account.ID)
 	}
 	return "<vpcEndpointSet>" + b.String() + "</vpcEndpointSet>", nil
+}
+
+// modifyVPCEndpoint sets an endpoint's policy, or brings the default one back.
+func modifyVPCEndpoint(q *queryRequest) (string, *apiError) {
+	id := q.form.Get("VpcEndpointId")
+	e := q.st.endpoints[id]
+	acct := q.caller.account()
+	if err := q.allowed("ec2:ModifyVpcEndpoint", fmt.Sprintf("arn:aws:ec2:%s:%s:vpc-endpoint/%s", q.sig.region, acct.ID, id)); err != nil {
+		return "", err
+	}
+	if e == nil || e.account != acct {
+		return "", failure(http.StatusBadRequest, "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '"+id+"' does not exist")
+	}
+	document := q.form.Get("PolicyDocument")
+	if document == "" && q.form.Get("ResetPolicy") != "true" {
+		return "<return>true</return>", nil
+	}
+	err := q.lab.edit(func(w *World) bool {
+		found, _ := changeEndpoint(q.st, w, Change{Owner: id, After: document})
+		return found
+	})
+	if err != nil {
+		return "", failure(http.StatusBadRequest, "InvalidPolicyDocument", err.Error())
+	}
+	return "<return>true</return>", nil
 }

@@ -14,6 +14,7 @@ var organizationsActions = map[string]jsonAction{
 	"ListParents":           listParents,
 	"ListPoliciesForTarget": listPoliciesForTarget,
 	"DescribePolicy":        describePolicy,
+	"UpdatePolicy":          updatePolicy,
 }
 
 // organizationAllowed asks for an Organizations action. All but
@@ -207,6 +208,32 @@ func describePolicy(q *jsonRequest) (any, *apiError) {
 		}
 	}
 	return nil, failure(http.StatusBadRequest, "PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
+}
+
+// updatePolicy sets the document of a control policy.
+func updatePolicy(q *jsonRequest) (any, *apiError) {
+	if err := q.organizationAllowed(); err != nil {
+		return nil, err
+	}
+	if q.in.Content != "" {
+		if _, err := parse("the request", q.in.PolicyID, q.in.Content); err != nil {
+			return nil, failure(http.StatusBadRequest, "MalformedPolicyDocumentException", "The provided policy document does not meet the requirements of the specified policy type.")
+		}
+		found := false
+		_ = q.lab.edit(func(w *World) bool { // only a world without the policy fails, which is answered below
+			for _, kind := range []string{"scp", "rcp"} {
+				if changed, err := changeControl(kind)(q.st, w, Change{Name: q.in.PolicyID, After: q.in.Content}); changed && err == nil {
+					found = true
+				}
+			}
+			return found
+		})
+		if !found {
+			return nil, failure(http.StatusBadRequest, "PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
+		}
+	}
+	q.st = q.lab.state.Load()
+	return describePolicy(q)
 }
 
 func controlType(scp bool) string {

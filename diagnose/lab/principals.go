@@ -23,6 +23,9 @@ type principal struct {
 	boundary *document
 	groups   []*principal
 	trust    *document
+	mfa      bool // of a user: she has an MFA device
+
+	longestSession time.Duration // of a role; 0: one hour
 }
 
 // credential is an access key that the lab knows, and whose it is.
@@ -40,7 +43,9 @@ type credential struct {
 	kind      diagnose.CallerKind
 	session   []*document // session policies; nil: none were passed
 	tags      map[string]string
-	mfa       bool
+
+	transitive []string // keys of the tags that go on to the next role
+	mfa        bool
 
 	ip, vpce string
 	clock    time.Duration
@@ -156,6 +161,7 @@ func (s *state) addUsers() error {
 		if err != nil {
 			return err
 		}
+		p.mfa = u.MFA
 		for _, g := range u.Groups {
 			acct, name, err := s.place("group", g)
 			if err != nil {
@@ -183,7 +189,7 @@ func (s *state) addRoles() error {
 		if p.trust, err = parse("role "+r.Name, "trust policy", anyResource(r.Trust)); err != nil {
 			return err
 		}
-		p.trust.text = r.Trust
+		p.trust.text, p.longestSession = r.Trust, time.Duration(r.Longest)
 	}
 	return nil
 }

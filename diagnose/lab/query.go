@@ -96,6 +96,9 @@ func (q *queryRequest) answer(parsed *apiError) (string, *apiError) {
 	if q.caller, refused = q.lab.authenticate(q.st, q.r, q.sig, body, q.now); refused != nil {
 		return "", refused.elsewhere()
 	}
+	if refused := q.barred(); refused != nil {
+		return "", refused
+	}
 	return run(q)
 }
 

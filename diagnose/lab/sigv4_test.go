@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -374,4 +375,21 @@ func FuzzChunks(f *testing.F) {
 			t.Errorf("%d bytes are read, the limit is 1,024", len(content))
 		}
 	})
+}
+
+// askEC2 sends a request of EC2's query protocol, for which the program uses no
+// SDK client, as main's administrator.
+func askEC2(t *testing.T, l *Lab, endpoint string, form url.Values) int {
+	t.Helper()
+	held, body := heldBy(t, l, "main/admin"), form.Encode()
+	r, err := http.NewRequest(http.MethodPost, endpoint+"/", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	keys := aws.Credentials{AccessKeyID: held.AccessKeyID, SecretAccessKey: held.SecretAccessKey}
+	if err := v4.NewSigner().SignHTTP(context.Background(), keys, r, sha(body), "ec2", "eu-west-1", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return answered(t, r).status
 }

@@ -2,8 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,33 +25,97 @@ func getCallerIdentity(q *queryRequest) (string, *apiError) {
 // assumeRole asks both sides: the role's trust policy and the caller's own
 // policies. In one account a trust policy that names the caller is enough.
 func assumeRole(q *queryRequest) (string, *apiError) {
-	arn := q.form.Get("RoleArn")
+	arn, name := q.form.Get("RoleArn"), q.form.Get("RoleSessionName")
+	if err := q.checkAssume(arn, name); err != nil {
+		return "", err
+	}
 	session, err := q.newSession()
 	if err != nil {
 		return "", err
 	}
-	name := q.form.Get("RoleSessionName")
-	if name == "" {
-		return "", invalid("RoleSessionName is required")
-	}
-	denied := accessDenied(fmt.Sprintf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", q.caller.arn(), arn))
 	role := q.st.principals[arn]
-	if role == nil || role.kind != "role" {
-		return "", denied // AWS does not say whether the role exists
+	if role == nil || role.kind != "role" { // AWS does not say whether the role exists
+		return "", accessDenied(fmt.Sprintf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", q.caller.arn(), arn))
 	}
-	ctx := q.st.requestContext(q.caller, q.r, q.now)
-	optional(ctx, "sts:ExternalId", q.form.Get("ExternalId"))
-	optional(ctx, "sts:RoleSessionName", name)
-	request, d := q.st.decide(q.caller, ask{action: "sts:AssumeRole", resource: arn, owner: role.account, context: ctx, document: role.trust.parsed})
-	if d.Effect != policy.Allow || !trusts(d) {
-		if d.Effect == policy.Allow || d.DecidedBy == policy.ResourceBased {
-			return "", accessDenied(denied.Message + " because no role trust policy allows the sts:AssumeRole action")
+	for _, action := range q.assumeActions(session) {
+		if err := q.trusted(role, action, session); err != nil {
+			return "", err
 		}
-		return "", accessDenied(unquote(policy.Message(request, d), arn))
+	}
+	life, err := q.life(time.Hour, role.longest(q.caller.cred))
+	if err != nil {
+		return "", err
 	}
 	session.become(role, name)
+	session.mfa = false // a role's session says nothing of MFA ("Secure API access with MFA")
 	session.ip, session.vpce, session.clock = q.caller.cred.ip, q.caller.cred.vpce, q.caller.cred.clock
-	return q.grant(session, fmt.Sprintf("<AssumedRoleUser><AssumedRoleId>%s</AssumedRoleId><Arn>%s</Arn></AssumedRoleUser>", escape(session.userID), escape(session.arn)))
+	return q.grant(session, life, fmt.Sprintf("<AssumedRoleUser><AssumedRoleId>%s</AssumedRoleId><Arn>%s</Arn></AssumedRoleUser>", escape(session.userID), escape(session.arn)))
+}
+
+// checkAssume refuses what cannot be an AssumeRole.
+func (q *queryRequest) checkAssume(arn, name string) *apiError {
+	switch {
+	case q.caller.cred.kind == diagnose.KindRoot:
+		return accessDenied("Roles may not be assumed by root accounts.")
+	case !strings.HasPrefix(arn, "arn:aws:iam::"):
+		return invalid(arn + " is invalid")
+	}
+	return checkName("roleSessionName", name, 64)
+}
+
+// checkName holds the name of a session against the API's pattern.
+func checkName(field, name string, most int) *apiError {
+	failed := ""
+	switch bad := strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"); {
+	case len(name) < 2:
+		failed = "length greater than or equal to 2"
+	case len(name) > most:
+		failed = fmt.Sprintf("length less than or equal to %d", most)
+	case bad != "":
+		return invalid(fmt.Sprintf(`1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`, name, field))
+	default:
+		return nil
+	}
+	return invalid(fmt.Sprintf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must have %s", name, field, failed))
+}
+
+// assumeActions are the actions that the trust policy has to allow: tags and a
+// source identity are actions of their own ("Pass session tags in AWS STS").
+func (q *queryRequest) assumeActions(session *credential) []string {
+	actions := []string{"sts:AssumeRole"}
+	if len(session.tags) > 0 {
+		actions = append(actions, "sts:TagSession")
+	}
+	if q.form.Get("SourceIdentity") != "" {
+		actions = append(actions, "sts:SetSourceIdentity")
+	}
+	return actions
+}
+
+// trusted asks for an action on the role; nil is yes.
+func (q *queryRequest) trusted(role *principal, action string, session *credential) *apiError {
+	ctx := q.st.requestContext(q.caller, q.r, q.now)
+	optional(ctx, "sts:ExternalId", q.form.Get("ExternalId"))
+	optional(ctx, "sts:RoleSessionName", q.form.Get("RoleSessionName"))
+	optional(ctx, "sts:SourceIdentity", q.form.Get("SourceIdentity"))
+	if session.mfa {
+		ctx["aws:MultiFactorAuthPresent"], ctx["aws:MultiFactorAuthAge"] = []string{"true"}, []string{"0"}
+	}
+	for k, v := range session.tags {
+		ctx["aws:RequestTag/"+k] = []string{v}
+		ctx["aws:TagKeys"] = append(ctx["aws:TagKeys"], k)
+	}
+	ctx["sts:TransitiveTagKeys"] = session.transitive
+	request, d := q.st.decide(q.caller, ask{action: action, resource: role.arn, owner: role.account, context: ctx, document: role.trust.parsed})
+	switch {
+	case d.Effect == policy.Allow && trusts(d):
+		return nil
+	case d.Effect == policy.ExplicitDeny && d.DecidedBy == policy.ResourceBased:
+		return accessDenied(fmt.Sprintf("User: %s is not authorized to perform: %s with an explicit deny in the role trust policy", q.caller.arn(), action))
+	case d.Effect == policy.Allow, d.DecidedBy == policy.ResourceBased:
+		return accessDenied(fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s because no role trust policy allows the %s action", q.caller.arn(), action, role.arn, action))
+	}
+	return accessDenied(unquote(policy.Message(request, d), role.arn))
 }
 
 // trusts tells whether the trust policy itself allowed, without which no
@@ -67,87 +129,59 @@ func trusts(d policy.Decision) bool {
 	return false
 }
 
-func invalid(message string) *apiError {
-	return failure(http.StatusBadRequest, "ValidationError", message)
+// longest is the longest session of the role for a caller: one hour when a role
+// assumes a role.
+func (p *principal) longest(from *credential) limit {
+	if from.token != "" {
+		return limit{time.Hour, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."}
+	}
+	return limit{max(p.longestSession, time.Hour), "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."}
 }
 
-// newSession reads what a request for a session may carry: session policies,
-// tags and MFA.
-func (q *queryRequest) newSession() (*credential, *apiError) {
-	session := &credential{tags: map[string]string{}, mfa: q.form.Get("SerialNumber") != "" || q.caller.cred.mfa}
-	if text := q.form.Get("Policy"); text != "" {
-		d, err := parse("the request", "session policy", text)
-		if err != nil {
-			return nil, failure(http.StatusBadRequest, "MalformedPolicyDocument", err.Error())
-		}
-		session.session = append(session.session, d)
-	}
-	for i := 1; ; i++ {
-		arn := q.form.Get(fmt.Sprintf("PolicyArns.member.%d.arn", i))
-		if arn == "" {
-			break
-		}
-		d := q.st.managed[arn]
-		if d == nil {
-			return nil, failure(http.StatusBadRequest, "MalformedPolicyDocument", fmt.Sprintf("policy %q does not exist", arn))
-		}
-		session.session = append(session.session, d)
-	}
-	for i := 1; ; i++ {
-		k := q.form.Get(fmt.Sprintf("Tags.member.%d.Key", i))
-		if k == "" {
-			break
-		}
-		session.tags[k] = q.form.Get(fmt.Sprintf("Tags.member.%d.Value", i))
-	}
-	return session, nil
-}
-
-// grant hands the session out.
-func (q *queryRequest) grant(session *credential, more string) (string, *apiError) {
-	life := time.Hour
-	if text := q.form.Get("DurationSeconds"); text != "" {
-		seconds, err := strconv.Atoi(text)
-		if err != nil || seconds < 900 || seconds > 129600 {
-			return "", invalid("DurationSeconds is out of range (900 to 129600)")
-		}
-		life = time.Duration(seconds) * time.Second
-	}
-	q.lab.sessions.add(session, q.now, life)
-	return fmt.Sprintf("<Credentials><AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s</SecretAccessKey><SessionToken>%s</SessionToken><Expiration>%s</Expiration></Credentials>%s",
-		session.keyID, session.secret, session.token, session.expires.UTC().Format(time.RFC3339), more), nil
-}
+// longestToken is the longest life of GetSessionToken and GetFederationToken.
+var longestToken = limit{36 * time.Hour, "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 129600"}
 
 // getSessionToken gives a long-term key a session of the same user.
 func getSessionToken(q *queryRequest) (string, *apiError) {
 	if q.caller.cred.token != "" {
 		return "", accessDenied("Cannot call GetSessionToken with session credentials")
 	}
-	session, err := q.newSession()
+	mfa, err := q.mfa()
+	if err != nil {
+		return "", err
+	}
+	life, err := q.life(12*time.Hour, longestToken)
 	if err != nil {
 		return "", err
 	}
 	from := *q.caller.cred
-	from.mfa, from.tags = session.mfa, nil
-	return q.grant(&from, "")
+	from.mfa, from.tags = mfa, nil
+	return q.grant(&from, life, "")
 }
 
 // getFederationToken gives a session that the user's policies and the session
 // policy must both allow.
 func getFederationToken(q *queryRequest) (string, *apiError) {
-	if err := q.allowed("sts:GetFederationToken", "*"); err != nil {
+	name := q.form.Get("Name")
+	if q.caller.cred.token != "" {
+		return "", accessDenied("Cannot call GetFederationToken with session credentials")
+	}
+	if err := checkName("name", name, 32); err != nil {
 		return "", err
 	}
-	name := q.form.Get("Name")
-	if name == "" || strings.ContainsAny(name, "/:") || q.caller.cred.kind != diagnose.KindUser {
-		return "", invalid("Name is required, and only an IAM user may call GetFederationToken")
+	if err := q.allowed("sts:GetFederationToken", fmt.Sprintf("arn:aws:sts::%s:federated-user/%s", q.caller.account().ID, name)); err != nil {
+		return "", err
 	}
 	session, err := q.newSession()
 	if err != nil {
 		return "", err
 	}
+	life, err := q.life(12*time.Hour, longestToken)
+	if err != nil {
+		return "", err
+	}
 	from := *q.caller.cred
-	from.session, from.tags, from.token = session.session, session.tags, ""
+	from.session, from.tags, from.mfa = session.session, session.tags, false
 	from.federate(name)
-	return q.grant(&from, fmt.Sprintf("<FederatedUser><FederatedUserId>%s</FederatedUserId><Arn>%s</Arn></FederatedUser>", escape(from.userID), escape(from.arn)))
+	return q.grant(&from, life, fmt.Sprintf("<FederatedUser><FederatedUserId>%s</FederatedUserId><Arn>%s</Arn></FederatedUser>", escape(from.userID), escape(from.arn)))
 }

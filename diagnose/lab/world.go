@@ -84,6 +84,7 @@ type Carrier struct {
 type User struct {
 	Carrier
 	Groups []string `toml:"groups,omitempty"` // "account/name"
+	MFA    bool     `toml:"mfa,omitempty"`    // she has a virtual MFA device, "arn:aws:iam::ID:mfa/NAME"
 }
 
 // Group is an IAM group.
@@ -95,6 +96,8 @@ type Group struct {
 type Role struct {
 	Carrier
 	Trust string `toml:"trust,omitempty,multiline"` // the role trust policy; empty: the role's account
+	// Longest is MaxSessionDuration, one hour to twelve; empty: one hour.
+	Longest Duration `toml:"max-session,omitempty"`
 }
 
 // Key is a KMS key.
