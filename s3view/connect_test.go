@@ -27,6 +27,9 @@ mfa_serial = arn:aws:iam::111122223333:mfa/ana
 sso_session = corp
 sso_account_id = 111122223333
 sso_role_name = dev
+[profile via sso]
+role_arn = arn:aws:iam::111122223333:role/dev
+source_profile = sso
 [sso-session corp]
 sso_region = eu-west-1
 sso_start_url = https://corp.awsapps.com/start

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/smithy-go"
 )
 
 // Credentials are what signs the requests and the story of how they were
@@ -145,26 +145,33 @@ const (
 // which command mends it; empty for other errors.
 func credentialTrouble(err error) (message, hint string) {
 	var mfa *mfaNeeded
-	var token *ssocreds.InvalidTokenError
+	var login *loginEnded
 	var process *processcreds.ProviderError
 	text := err.Error()
 	switch {
 	case errors.As(err, &mfa):
 		return mfa.Error(), "open the explorer, which asks for the code, or use a session that has one"
-	case errors.As(err, &token) || strings.Contains(text, "SSO") && strings.Contains(text, "refresh"):
-		return "the SSO session has expired or was never begun", "run aws sso login for this profile, then try again"
+	case errors.Is(err, ErrNoMFACode):
+		return ErrNoMFACode.Error(), "ask again to be asked for it"
+	case errors.As(err, &login):
+		return login.Error(), "run " + login.command
 	case errors.As(err, &process):
 		return "credential_process of the profile did not give credentials: " + oneLine(innermost(process.Err).Error()),
 			"run the command of credential_process by hand to see why"
 	case noCredentials(err):
 		return noneFound, noneHint
-	case strings.Contains(text, "AssumeRole") && strings.Contains(text, "get credentials"):
-		return "the role of the profile could not be assumed: " + oneLine(innermost(err).Error()),
-			"check role_arn, source_profile and the role's trust policy"
+	case credentialCall(err) != "" && answered(err):
+		return refusedCredentials(credentialCall(err), err)
 	case strings.Contains(text, "static credentials are empty"):
 		return noneFound, noneHint
 	}
 	return "", ""
+}
+
+// answered tells whether a service answered, if only to refuse.
+func answered(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api)
 }
 
 // noCredentials tells whether the SDK came to the end of its chain, where the

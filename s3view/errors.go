@@ -28,7 +28,9 @@ type Error struct {
 	DeleteMark  bool     // x-amz-delete-marker: the version asked for is a delete marker
 	Hint        string   // what to do now; may be empty
 	Err         error    // the cause, for errors.Is; never shown as it is
+	Login       string   // the command that logs in, where that is all that is missing
 	credentials bool     // no request was sent: there were no credentials to sign it
+	unsent      bool     // no request was sent: the credentials could not be fetched
 }
 
 // Error is one line: the operation, the place, the answer, and what to do.
@@ -89,6 +91,10 @@ func (e *Error) Canceled() bool { return errors.Is(e.Err, context.Canceled) }
 // NoCredentials tells whether nothing was sent because nothing could sign it.
 func (e *Error) NoCredentials() bool { return e.credentials }
 
+// NotSent tells whether nothing was sent because the credentials of the profile
+// could not be fetched, and may be another time.
+func (e *Error) NotSent() bool { return e.unsent }
+
 // AsError finds the *Error in err, or nil.
 func AsError(err error) *Error {
 	var e *Error
@@ -107,6 +113,11 @@ func newError(op string, at Location, err error) *Error {
 		return known
 	}
 	e := &Error{Op: op, Location: at, Err: err}
+	if !answered(err) || credentialCall(err) != "" {
+		if text, advice := credentialTrouble(err); text != "" {
+			return e.notSent(text, advice)
+		}
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		e.Code, e.Message = api.ErrorCode(), oneLine(api.ErrorMessage())
@@ -117,7 +128,18 @@ func newError(op string, at Location, err error) *Error {
 	}
 	if e.Status == 0 {
 		e.Message, e.Hint = noAnswer(err)
-		e.credentials = noCredentials(err)
+	}
+	return e
+}
+
+// notSent is the error of a request that nothing could sign. What refused to
+// give credentials is not what was asked, so its status is not the answer.
+func (e *Error) notSent(message, hint string) *Error {
+	e.Message, e.Hint, e.unsent = message, hint, true
+	e.credentials = noCredentials(e.Err)
+	var login *loginEnded
+	if errors.As(e.Err, &login) {
+		e.Login = login.command
 	}
 	return e
 }
@@ -147,9 +169,6 @@ func noAnswer(err error) (message, hint string) {
 	var dns *net.DNSError
 	var op *net.OpError
 	var ue *url.Error
-	if text, advice := credentialTrouble(err); text != "" {
-		return text, advice
-	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "canceled", ""

@@ -31,6 +31,7 @@ func newSession(_ context.Context, o Options, cfg aws.Config) *Session {
 	if o.EndpointURL != "" {
 		s.endpoint = o.EndpointURL
 	}
+	s.tellLogin()
 	s.stsSet = sts.NewFromConfig(cfg).Options().BaseEndpoint != nil
 	return s
 }

@@ -299,8 +299,11 @@ func (a *App) loadAll() tea.Cmd {
 }
 
 func (a *App) refresh() tea.Cmd {
-	if a.conn == nil {
+	switch {
+	case a.conn == nil:
 		return a.open()
+	case a.unsigned():
+		return a.reconnect(a.choice)
 	}
 	return tea.Batch(a.browse.refresh(), a.side.again())
 }

@@ -26,7 +26,8 @@ type App struct {
 	dial    inquiry
 	who     who
 	whoAsk  inquiry
-	lesson  string // the scenario that is on; empty outside the lessons
+	login   inquiry // whether she has logged in by now
+	lesson  string  // the scenario that is on; empty outside the lessons
 	course  course
 
 	browse       browser
@@ -89,11 +90,16 @@ func (a *App) tellWarnings() {
 }
 
 // Close gives up everything that is under way. Call it after the program ends.
-func (a *App) Close() { a.stop() }
+func (a *App) Close() {
+	a.stop()
+	if a.cfg.Prompts != nil {
+		a.cfg.Prompts.close()
+	}
+}
 
 // Init asks the terminal for its background, and the world for the first place.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.fx.recall(a.cfg.StateFile), a.open())
+	return tea.Batch(tea.RequestBackgroundColor, a.fx.recall(a.cfg.StateFile), a.fx.prompts(a.cfg.Prompts), a.open())
 }
 
 // open makes the first connection.
@@ -114,7 +120,7 @@ func (a *App) connect(open func(context.Context) (*Connection, error)) tea.Cmd {
 // Update answers one message.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.handle(msg)
-	return a, tea.Batch(cmd, a.follow(), a.spin())
+	return a, tea.Batch(cmd, a.follow(), a.watchLogin(), a.spin())
 }
 
 func (a *App) handle(msg tea.Msg) tea.Cmd {
@@ -184,6 +190,12 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 	case wasCopied:
 		a.wasCopied(msg)
 		return nil
+	case codeWanted:
+		return a.codeWanted(msg)
+	case loginRested:
+		return a.loginRested(msg)
+	case loginLooked:
+		return a.loginLooked(msg)
 	default:
 		return a.tellPanes(msg)
 	}

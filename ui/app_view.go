@@ -285,8 +285,11 @@ func (t Theme) refusalLines(e *s3view.Error, w int) []string {
 	if e.Status > 0 {
 		head = fmt.Sprintf("%d %s", e.Status, t.CleanLine(e.Code))
 	}
-	if e.Canceled() {
+	switch {
+	case e.Canceled():
 		head = "stopped"
+	case e.NotSent():
+		head = "not sent"
 	}
 	out = append(out, t.Bad.Render(t.Glyphs.Fail+" "+head)+t.Dim.Render("  "+t.Clean(e.Op)))
 	if m := t.CleanLine(e.Message); m != "" && m != e.Code {

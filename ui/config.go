@@ -24,6 +24,7 @@ type Config struct {
 	Warnings  []string // what was wrong in it, a line each
 	StateFile string   // where bookmarks and recent places are kept; empty: nowhere
 	Profiles  func() []Profile
+	Prompts   *Prompts                // how credential sources ask her for codes; nil: they cannot
 	Downloads string                  // the folder that downloads go to; empty: the working directory
 	Clipboard func(text string) error // the machine's own clipboard; nil where there is none
 

@@ -215,9 +215,9 @@ func (a *App) listNote(w int) []string {
 	text := "The next page did not come; " + a.keyOf("refresh") + " asks again. "
 	switch {
 	case b.at.Root():
-		text = "You may not list buckets (s3:ListAllMyBuckets). These you have visited; "+a.keyOf("go-to")+" goes to any other."
+		text = "You may not list buckets (s3:ListAllMyBuckets). These you have visited; " + a.keyOf("go-to") + " goes to any other."
 	case b.pages == 0 && b.err.Denied():
-		text = "You may not list this prefix (s3:ListBucket). This key was asked for by name; "+a.keyOf("go-to")+" goes to another."
+		text = "You may not list this prefix (s3:ListBucket). This key was asked for by name; " + a.keyOf("go-to") + " goes to another."
 	case b.pages == 0:
 		text = "This prefix could not be listed; " + a.keyOf("refresh") + " asks again. " + b.err.Message
 	default:
@@ -278,6 +278,9 @@ func (a *App) refusedList(w int) []string {
 	if b.err.NoCredentials() {
 		return a.noCredentials(w)
 	}
+	if b.err.Login != "" {
+		return a.loginNeeded(b.err, w)
+	}
 	out := []string{""}
 	for _, l := range t.refusalLines(b.err, w-3) {
 		out = append(out, "  "+l)
@@ -291,6 +294,15 @@ func (a *App) refusedList(w int) []string {
 	}
 	return append(out, a.lines(w, t.Text, "You may not list "+b.at.String()+" (s3:ListBucket). Keys and deeper prefixes may still be open to you.",
 		"", a.keyOf("go-to")+" and a longer prefix or a key goes there.", a.keyOf("why")+" asks why this is refused.")...)
+}
+
+// loginNeeded says which command logs in, and that it is being waited for.
+func (a *App) loginNeeded(e *s3view.Error, w int) []string {
+	t := a.theme
+	out := append([]string{"", "  " + t.Warn.Render(t.Glyphs.Fail+" not logged in")}, a.lines(w, t.Text, e.Message+". In another terminal:")...)
+	out = append(out, "", "    "+t.Key.Render(t.CleanLine(e.Login)), "")
+	wait := "The list opens by itself once it is done; " + a.keyOf("refresh") + " looks at once."
+	return append(out, a.lines(w, t.Dim, wait, a.keyOf("profile")+" chooses another profile.")...)
 }
 
 // noCredentials is the first screen of somebody who has none.

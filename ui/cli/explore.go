@@ -67,11 +67,13 @@ func (e *exploreCommand) run(ctx context.Context, args []string) error {
 	if err := needsTerminal(e.streams); err != nil {
 		return err
 	}
+	cfg.Prompts = ui.NewPrompts()
 	cfg.Choice = ui.Choice{Profile: o.Profile, Region: o.Region, Reader: e.readerProfile, As: e.as}
 	cfg.Connect = func(ctx context.Context, c ui.Choice) (*ui.Connection, error) {
 		f := e.connectionFlags
 		f.opts.Profile, f.opts.Region = c.Profile, c.Region
 		f.readerProfile, f.as = c.Reader, c.As
+		f.opts.MFAToken = cfg.Prompts.MFAToken()
 		return f.connection(ctx, e.streams)
 	}
 	return explore(ctx, e.streams, cfg)
