@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // what one-time codes are made of
+	"encoding/base32"
+	"encoding/binary"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +31,7 @@ fix        = "None."
 
 [[user]]
 name = "data/ana"
+mfa = true
 inline = { p = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}' }
 
 [[role]]
@@ -69,8 +74,9 @@ func awsFiles(t *testing.T, config string) {
 	}
 }
 
-// vaultLab serves the lab with the vault, and returns its people's keys by name.
-func vaultLab(t *testing.T) (endpoint string, people map[string]lab.Credentials) {
+// vaultLab serves the lab with the vault, and returns its people's keys by name
+// and the seed of ana's MFA device.
+func vaultLab(t *testing.T) (endpoint string, people map[string]lab.Credentials, seed string) {
 	t.Helper()
 	s, err := lab.ParseScenario("vault", []byte(vault))
 	if err != nil {
@@ -86,13 +92,31 @@ func vaultLab(t *testing.T) (endpoint string, people map[string]lab.Credentials)
 	for _, c := range l.ActorsOf(s) {
 		people[c.Actor] = c
 	}
-	return server.URL, people
+	for _, seed = range l.Card().Scenarios[0].MFA {
+		return server.URL, people, seed
+	}
+	t.Fatal("nobody in the vault has an MFA device")
+	return "", nil, ""
+}
+
+// authenticator is an app's code for a seed now (RFC 6238).
+func authenticator(t *testing.T, seed string) string {
+	t.Helper()
+	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha1.New, key)
+	_ = binary.Write(mac, binary.BigEndian, time.Now().Unix()/30)
+	sum := mac.Sum(nil)
+	at := sum[len(sum)-1] & 0xf
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[at:])&0x7fffffff%1_000_000)
 }
 
 // A role whose profile has mfa_serial asks for the code in the explorer, once for
 // all that waits; esc gives none, and ctrl+r asks again.
 func TestMFAInTheExplorer(t *testing.T) {
-	endpoint, people := vaultLab(t)
+	endpoint, people, seed := vaultLab(t)
 	awsFiles(t, fmt.Sprintf(`[profile base]
 aws_access_key_id = %s
 aws_secret_access_key = %s
@@ -108,12 +132,14 @@ endpoint_url = %s
 	term := onTerminal(t, "--profile", "keeper")
 	term.sees("╭ MFA", "arn:aws:iam::111122223333:mfa/ana").press("esc")
 	term.sees("not sent", "no code of the MFA device was given").misses("╭ MFA")
-	term.press("ctrl+r").sees("╭ MFA").types("12x3 4").press("enter").sees("a code has six digits")
-	term.types("56").press("enter").sees("keeper/", "acme-vault")
-	if strings.Contains(term.screen(), "123456") {
+	term.press("ctrl+r").sees("╭ MFA").types("00x0 0").press("enter").sees("a code has six digits")
+	term.types("00").press("enter").sees("the code of the MFA device was not accepted").press("ctrl+r")
+	code := authenticator(t, seed)
+	term.sees("╭ MFA").types(code[:3] + " " + code[3:])
+	if strings.Contains(term.screen(), code) {
 		t.Error("the code is on the screen")
 	}
-	term.press("q")
+	term.press("enter").sees("keeper/", "acme-vault").press("q")
 	if code := term.quits(); code != exitOK {
 		t.Errorf("exit code %d: %s", code, term.errs.String())
 	}
@@ -146,7 +172,7 @@ region = eu-west-1
 sso_region = eu-west-1
 sso_start_url = https://corp.awsapps.com/start
 `)
-	endpoint, people := vaultLab(t)
+	endpoint, people, _ := vaultLab(t)
 	t.Setenv("AWS_ENDPOINT_URL", endpoint)
 	t.Setenv("AWS_ENDPOINT_URL_SSO", portal(t, people["admin"]))
 	cache := func(ends time.Time) {
