@@ -60,12 +60,14 @@ var phrases = [...]phrase{
 	{"hash of the key did not match", []string{"sse-c-key"}},
 	{"is pending deletion", []string{"kms-key-state"}},
 	{"is pending import", []string{"kms-key-state"}},
+	{"is disabled. (service: s3", []string{"kms-key-state"}},
 	{"kms.disabledexception", []string{"kms-key-state"}},
 	{"the ciphertext refers to a customer master key that does not exist", []string{"kms-permission", "kms-key-state"}},
 	{"all access to this", []string{"account-problem", "bucket-not-yours"}},
 	{"difference between the request time and", []string{"clock-skew"}},
 	{"difference between the request time", []string{"clock-skew"}},
 	{"signature not yet current", []string{"clock-skew"}},
+	{"but not in account", []string{"bucket-not-yours"}},
 	{"signature expired", []string{"clock-skew"}},
 	{"token included in the request is expired", []string{"expired-credentials"}},
 	{"token has expired", []string{"expired-credentials"}},
@@ -89,7 +91,17 @@ var phrases = [...]phrase{
 	{"specified version does not exist", []string{"no-such-key"}},
 	{"account is not signed up", []string{"account-problem"}},
 	{"there is a problem with your aws account", []string{"account-problem"}},
+	{"sso session", []string{"expired-credentials"}},
+	{"sso token", []string{"expired-credentials"}},
+	{"session has expired", []string{"expired-credentials"}},
 	{"unable to locate credentials", []string{"anonymous"}},
+	{"unable to load credentials", []string{"anonymous"}},
+	{"unable to load aws credentials", []string{"anonymous"}},
+	{"unable to find credentials", []string{"anonymous"}},
+	{"unable to get iam security credentials", []string{"anonymous"}},
+	{"no aws credentials", []string{"anonymous"}},
+	{"no handler was ready to authenticate", []string{"anonymous"}},
+	{"missing credentials in config", []string{"anonymous"}},
 	{"no valid credential sources", []string{"anonymous"}},
 	{"could not load credentials", []string{"anonymous"}},
 	{"no ec2 imds role found", []string{"anonymous"}},
@@ -106,9 +118,15 @@ var phrases = [...]phrase{
 	{"read timeout on endpoint", []string{"network"}},
 	{"enotfound", []string{"network"}},
 	{"econnrefused", []string{"network"}},
-	{"could not resolve host", []string{"network"}},
+	{"resolve host", []string{"network"}},
+	{"name or service not known", []string{"network"}},
+	{"temporary failure in name resolution", []string{"network"}},
 	{"unable to execute http request", []string{"network"}},
 }
+
+// clockSigns are what STS and other services say of a clock that is off, under
+// the code of a wrong signature.
+var clockSigns = [...]string{"signature expired: ", "signature not yet current"}
 
 // reading is a message with the text that it came from, while causes are sought.
 type reading struct {
@@ -124,6 +142,11 @@ type reading struct {
 func (r reading) causes() []string {
 	if r.clause != noClause {
 		return r.sentenceCauses()
+	}
+	for _, says := range clockSigns {
+		if strings.Contains(r.low, says) {
+			return []string{"clock-skew"}
+		}
 	}
 	if known := codeCauses[r.Code]; len(known) > 0 && !vagueCode(r.Code) {
 		return known
@@ -273,7 +296,7 @@ func (r reading) bareCauses() []string {
 		return []string{"delete-marker"}
 	case r.Status == 503:
 		return []string{"throttled"}
-	case strings.Contains(r.low, "access denied"):
+	case strings.Contains(r.low, "access denied"), strings.Contains(r.low, "permission denied"):
 		return r.forOperation(bareRead)
 	}
 	return nil

@@ -93,6 +93,13 @@ func firstRefused(list []json.RawMessage, depth int, budget *int) (trailEvent, b
 	return first, found
 }
 
+// unsigned tells an event of an anonymous caller (S3 User Guide, "Amazon S3
+// CloudTrail events": the account id is ANONYMOUS_PRINCIPAL).
+func (e trailEvent) unsigned() bool {
+	id := e.UserIdentity.AccountID
+	return strings.EqualFold(id, "ANONYMOUS_PRINCIPAL") || strings.EqualFold(id, "anonymous")
+}
+
 // object is the ARN of the object that the event was about, or of its bucket.
 func (e trailEvent) object() string {
 	arn := ""

@@ -31,6 +31,7 @@ var operationCues = [...]string{
 	"operation error s3: ", "operation error s3 control: ", "operation error sts: ", "operation error kms: ",
 	"error executing \"", "aws s3.", "\"eventname\": \"", "\"eventname\":\"", "eventname: ", "eventname ",
 	"\"operation\": \"", "\"operation\":\"", "operation: ", "operation=", "operationname: ", "operation name: ",
+	" during ", "de_",
 }
 
 // readOperation finds the API operation: behind a cue, or else by its own name.
@@ -48,12 +49,11 @@ func readOperation(text, low string) string {
 }
 
 // operationStem is the operation in a class name of an SDK: HeadObjectCommand
-// (JavaScript), HeadObjectError (Rust), GetObjectRequest (Java, .NET).
+// (JavaScript), HeadObjectError (Rust), GetObjectRequest (Java, .NET),
+// HeadObjectOutputError (Swift).
 func operationStem(name string) string {
-	for _, tail := range [...]string{"Command", "Error", "Request", "Output"} {
-		if stem := strings.TrimSuffix(name, tail); stem != name {
-			return stem
-		}
+	for _, tail := range [...]string{"Error", "Output", "Command", "Request"} {
+		name = strings.TrimSuffix(name, tail)
 	}
 	return name
 }
@@ -113,7 +113,7 @@ func lowerCase(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9
 var codeCues = [...]string{
 	"error occurred (", "api error ", "error code: ", "error code:", "errorcode: ", "errorcode\":", "errorcode\": ",
 	"errorcode ", "errorcode=", "\"code\":", "'code':", "code: ", "code:", "code = ", "code=", "<code>",
-	"_restcode = errorcode ",
+	"_restcode = errorcode ", "aws error ",
 }
 
 // readCode finds the error code: behind a cue, or else by its own name.
@@ -161,6 +161,9 @@ func codeValue(s string) string {
 		n++
 	}
 	code := strings.TrimRight(s[:n], ".-_")
+	if strings.Contains(code, "_") && code == strings.ToUpper(code) {
+		code = camelCase(code)
+	}
 	if len(code) < 4 || len(code) > 64 || code[0] < 'A' || code[0] > 'Z' || code == "None" {
 		return ""
 	}
@@ -168,6 +171,18 @@ func codeValue(s string) string {
 		return ""
 	}
 	return code
+}
+
+// camelCase is a code in the spelling of constants, as the SDK for C++ prints
+// it, in S3's own: ACCESS_DENIED is AccessDenied.
+func camelCase(constant string) string {
+	var out strings.Builder
+	for _, word := range strings.Split(constant, "_") {
+		if word != "" {
+			out.WriteString(word[:1] + strings.ToLower(word[1:]))
+		}
+	}
+	return out.String()
 }
 
 // vagueCode tells the codes that a client made of a status for want of a body,
@@ -189,7 +204,7 @@ var statusCues = [...]string{
 // reasonPhrases stand behind a status.
 var reasonPhrases = map[string]bool{
 	"forbidden": true, "bad": true, "moved": true, "not": true, "method": true, "service": true,
-	"slow": true, "unauthorized": true, "precondition": true, "temporary": true, "access": true,
+	"slow": true, "unauthorized": true, "error": true, "precondition": true, "temporary": true, "access": true,
 }
 
 // readStatus finds the HTTP status: a number of three digits between 300 and
@@ -239,7 +254,8 @@ func statusAt(low string, at, end int) bool {
 		}
 	}
 	rest := strings.TrimLeft(low[end:min(len(low), end+24)], " :-`")
-	return reasonPhrases[rest[:wordEnd(rest, 0)]] || strings.HasPrefix(rest, "(") && at < 64
+	phrase := strings.TrimPrefix(rest, "(")
+	return reasonPhrases[phrase[:wordEnd(phrase, 0)]] || strings.HasPrefix(rest, "(") && at < 64
 }
 
 // regionCues stand before the region that S3 expects.
@@ -316,7 +332,7 @@ func hostRegion(low string) string {
 
 // requestCues stand before x-amz-request-id; the extended id has another name.
 var requestCues = [...]string{
-	"<requestid>", "x-amz-request-id", "requestid", "request id", "request_id", "request-id",
+	"<requestid>", "x-amz-request-id", "requestid", "request id", "request_id", "request-id", ",rid",
 }
 
 // readRequestID finds the request id, which AWS Support asks for.

@@ -30,7 +30,7 @@ func Parse(text []byte) Message {
 
 // fromTrail reads a whole CloudTrail event.
 func fromTrail(e trailEvent) reading {
-	r := reading{low: folded(e.ErrorMessage), unsigned: e.UserIdentity.AccountID == "ANONYMOUS_PRINCIPAL"}
+	r := reading{low: folded(e.ErrorMessage), unsigned: e.unsigned()}
 	r.keyIDs(e.UserIdentity.AccessKeyID)
 	r.Kind, r.Operation, r.Code, r.RequestID = CloudTrail, e.EventName, e.ErrorCode, e.RequestID
 	r.take(readSentence(e.ErrorMessage))
@@ -127,8 +127,13 @@ func (r reading) reasonable() bool {
 // refused tells whether the text is a refusal by S3 without a reason. A number
 // alone is none: it needs a word of S3 or of HTTP beside it.
 func (r reading) refused() bool {
-	if r.Code != "" || strings.Contains(r.low, "access denied") || strings.Contains(r.low, "forbidden") || r.Action != "" {
+	if r.Code != "" || r.Action != "" {
 		return true
+	}
+	for _, word := range [...]string{"access denied", "forbidden", "permission denied on s3"} {
+		if strings.Contains(r.low, word) {
+			return true
+		}
 	}
 	if r.Status == 0 {
 		return false
@@ -138,7 +143,7 @@ func (r reading) refused() bool {
 
 // namesS3 tells whether a folded text speaks of S3 at all.
 func namesS3(low string) bool {
-	for _, word := range [...]string{"s3", "x-amz-", "amazonaws", "aws", "bucket", "botocore", "boto3", "$metadata", "headobject", "getobject"} {
+	for _, word := range [...]string{"s3", "x-amz-", "amazonaws", "aws", "bucket", "botocore", "boto3", "$metadata", "headobject", "getobject", "cloudfront"} {
 		if strings.Contains(low, word) {
 			return true
 		}

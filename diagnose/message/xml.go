@@ -100,13 +100,26 @@ func valueLength(value, name string) (int, bool) {
 		}
 		at += next
 		rest := value[at+1:]
-		if strings.HasPrefix(rest, "/"+name) || strings.HasPrefix(rest, "/Error>") {
+		if closes(rest, name) || strings.HasPrefix(rest, "/Error>") {
 			return at, true
 		}
 		if bodyElements[elementName(rest)] {
 			return at, strings.TrimSpace(value[:at]) != ""
 		}
 	}
+}
+
+// closes tells whether rest begins with the end tag of name, whole or cut off.
+func closes(rest, name string) bool {
+	tag, ok := strings.CutPrefix(rest, "/")
+	if !ok {
+		return false
+	}
+	n := 0
+	for n < len(tag) && n < len(name) && tag[n] == name[n] {
+		n++
+	}
+	return n == len(name) || n > 0 && (n == len(tag) || !wordByte(tag[n]))
 }
 
 // bodyElements are the elements of S3 error bodies.
