@@ -74,5 +74,6 @@ require (
 
 require (
 	github.com/atotto/clipboard v0.1.4
+	github.com/creack/pty v1.1.24
 	github.com/go-fonts/dejavu v0.3.2
 )

@@ -1,0 +1,146 @@
+//go:build unix
+
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// TestMain lets the test binary be s403 itself, for tests that need a process
+// with a terminal of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv("S403_TEST_AS_PROGRAM") == "1" {
+		os.Exit(Run(os.Args[1:], Stdio()))
+	}
+	os.Exit(m.Run())
+}
+
+// process is s403 in a process of its own, behind a real pseudo-terminal.
+type process struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	tty  *os.File
+	mu   sync.Mutex
+	out  bytes.Buffer
+	done chan error
+}
+
+// inProcess starts s403 with args, on a terminal of 100 by 30 cells.
+func inProcess(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, os.Args[0], args...) //nolint:gosec // this very test
+	cmd.Env = append(os.Environ(), append(env, "S403_TEST_AS_PROGRAM=1", "TERM=xterm-256color", "AWS_EC2_METADATA_DISABLED=true")...)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 100, Rows: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{t: t, cmd: cmd, tty: tty, done: make(chan error, 1)}
+	t.Cleanup(func() { _ = tty.Close() })
+	go func() {
+		_, _ = io.Copy(p, tty)
+		p.done <- cmd.Wait()
+	}()
+	return p
+}
+
+// Write takes what the program draws.
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.Write(b)
+}
+
+func (p *process) wrote() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.String()
+}
+
+// sees waits until the program has written a text.
+func (p *process) sees(text string) {
+	p.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if strings.Contains(p.wrote(), text) {
+			return
+		}
+	}
+	p.t.Fatalf("the program does not write %q:\n%q", text, p.wrote())
+}
+
+// leaves waits for the end, and fails unless it is the exit code, with the
+// terminal as it was before: each mode that was set is taken back after its last
+// setting, and the cursor is shown.
+func (p *process) leaves(code int) {
+	p.t.Helper()
+	select {
+	case <-p.done:
+	case <-time.After(patience):
+		p.t.Fatalf("the program does not leave:\n%q", p.wrote())
+	}
+	if got := p.cmd.ProcessState.ExitCode(); got != code {
+		p.t.Errorf("exit code %d, want %d:\n%q", got, code, p.wrote())
+	}
+	for mode, name := range map[string]string{"1049": "alternate screen", "1002": "mouse", "1006": "mouse coordinates", "2004": "bracketed paste"} {
+		set, unset := strings.LastIndex(p.wrote(), "\x1b[?"+mode+"h"), strings.LastIndex(p.wrote(), "\x1b[?"+mode+"l")
+		if set < 0 || unset < set {
+			p.t.Errorf("the %s (mode %s) was set at byte %d and taken back at %d", name, mode, set, unset)
+		}
+	}
+	if hidden, shown := strings.LastIndex(p.wrote(), "\x1b[?25l"), strings.LastIndex(p.wrote(), "\x1b[?25h"); shown < hidden {
+		p.t.Errorf("the cursor was hidden at byte %d and shown at %d", hidden, shown)
+	}
+}
+
+// silent is a store that takes requests and never answers.
+func silent(t *testing.T) (endpoint string) {
+	t.Helper()
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-over:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(func() { close(over); server.Close() })
+	return server.URL
+}
+
+// However the explorer is left, the terminal is as it was: also while a listing
+// hangs, and when a signal ends it.
+func TestTheTerminalIsPutBack(t *testing.T) {
+	hanging := []string{"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=secret", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PROFILE="}
+	for name, leave := range map[string]func(*process){
+		"q":       func(p *process) { _, _ = p.tty.WriteString("q") },
+		"ctrl+c":  func(p *process) { _, _ = p.tty.WriteString("\x03") },
+		"SIGINT":  func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGINT) },
+		"SIGTERM": func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGTERM) },
+	} {
+		t.Run("demo, "+name, func(t *testing.T) {
+			p := inProcess(t, nil, "demo")
+			p.sees("acme")
+			leave(p)
+			p.leaves(exitOK)
+		})
+		t.Run("hanging, "+name, func(t *testing.T) {
+			p := inProcess(t, append(hanging, "HOME="+t.TempDir()), "--endpoint-url", silent(t), "s3://bucket/prefix/")
+			p.sees("listing")
+			leave(p)
+			p.leaves(exitOK)
+		})
+	}
+}
