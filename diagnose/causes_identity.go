@@ -115,8 +115,17 @@ func (r *reading) simulatedIdentity(id CauseID, f Finding) Finding {
 	return likely(Simulated, fmt.Sprintf("AWS's policy simulator finds no Allow for %s", r.action), show("implicitDeny", sim.Source))
 }
 
-// identityDefect reads from the documents why no identity policy allows.
+// identityDefect reads from the documents why no identity policy allows, once
+// for the four causes that ask.
 func (r *reading) identityDefect() (CauseID, string, []Shown) {
+	if r.defect == nil {
+		id, why, shown := r.findDefect()
+		r.defect = &Finding{ID: id, Why: why, Evidence: shown}
+	}
+	return r.defect.ID, r.defect.Why, r.defect.Evidence
+}
+
+func (r *reading) findDefect() (CauseID, string, []Shown) {
 	if m, ok := r.nearMiss(policy.ElementCondition); ok {
 		why := fmt.Sprintf("%s would allow it, but its condition is not met: %s", capital(statementName(m.Place)), m.Reason)
 		return CauseIdentityConditionUnmet, why, []Shown{r.quoted(m.Place, m.Reason, []int{m.ElementLine})}

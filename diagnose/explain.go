@@ -88,11 +88,12 @@ func (r *reading) leaveOne(findings []Finding) {
 // addFixes asks for the ways to mend what is worth mending.
 func (r *reading) addFixes(findings []Finding) {
 	for i, c := range catalogue {
-		if c.fixes != nil && worthFixing(findings[i].State) {
+		if c.fixes != nil && r.worthFixing(findings[i]) {
 			findings[i].Fixes = c.fixes(r, findings[i])
 		}
 	}
 }
 
-// worthFixing tells whether a person should be shown how to mend the cause.
-func worthFixing(s CauseState) bool { return s == Confirmed || s == Likely || s == Possible }
+// worthFixing tells whether a person should be shown how to mend the cause. While
+// probes are under way, what is merely possible changes with every fact.
+func (r *reading) worthFixing(f Finding) bool { return stands(f) || f.State == Possible && r.Done }

@@ -100,7 +100,7 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) []Fix 
 		return []Fix{fix}
 	}
 	changed := doc.plus(s)
-	parsed := changed.document()
+	text, parsed := changed.document()
 	if parsed == nil {
 		return []Fix{fix}
 	}
@@ -108,7 +108,7 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) []Fix 
 	if !r.spares(p, after) || !r.narrow(after, r.otherwise()) {
 		return []Fix{fix}
 	}
-	fix.Text, fix.After = r.putBack(p, who), changed.bytes()
+	fix.Text, fix.After = r.putBack(p, who), text
 	if source {
 		fix.Before = doc.bytes()
 	}

@@ -87,7 +87,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
 			return Fix{}, false
 		}
 	}
-	parsed := changed.document()
+	text, parsed := changed.document()
 	if parsed == nil {
 		return Fix{}, false
 	}
@@ -98,7 +98,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
 	return Fix{
 		Title: fmt.Sprintf("Make an exception in %s for %s", statementName(p), r.who()),
 		Who:   who, Kind: FixPolicy, Text: r.putBack(p, who),
-		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
+		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: text,
 		Applies: r.placeOf(p),
 	}, true
 }

@@ -125,8 +125,50 @@ func openDocument(source []byte) (editable, bool) {
 	return e, true
 }
 
-// bytes puts the document together again, indented.
-func (e editable) bytes() []byte { return pretty(e.top.with("Statement", e.statements)) }
+// bytes puts the document together again, indented. It is written by hand, for
+// encoding/json would read a large document again at every level.
+func (e editable) bytes() []byte {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	placed := false
+	for i, m := range e.top {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		if m.name == "Statement" {
+			e.writeStatements(&out)
+			placed = true
+			continue
+		}
+		out.Write(encode(m.name))
+		out.WriteByte(':')
+		out.Write(m.value)
+	}
+	if !placed {
+		if len(e.top) > 0 {
+			out.WriteByte(',')
+		}
+		e.writeStatements(&out)
+	}
+	out.WriteByte('}')
+	var indented bytes.Buffer
+	indented.Grow(out.Len() + out.Len()/2)
+	if json.Indent(&indented, out.Bytes(), "", "  ") != nil {
+		return nil
+	}
+	return indented.Bytes()
+}
+
+func (e editable) writeStatements(out *bytes.Buffer) {
+	out.WriteString(`"Statement":[`)
+	for i, s := range e.statements {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.Write(s)
+	}
+	out.WriteByte(']')
+}
 
 // plus returns the document with one statement more.
 func (e editable) plus(statement members) editable {
@@ -148,13 +190,15 @@ func (e editable) edited(i int, change func(members) members) (editable, bool) {
 	return e, true
 }
 
-// document parses the edited document as the policy engine reads it.
-func (e editable) document() *policy.Document {
-	d, err := policy.Parse(e.bytes())
+// document is the edited document as text, and as the policy engine reads it;
+// nil when it is none.
+func (e editable) document() ([]byte, *policy.Document) {
+	text := e.bytes()
+	d, err := policy.Parse(text)
 	if err != nil {
-		return nil
+		return text, nil
 	}
-	return d
+	return text, d
 }
 
 // allowing makes an Allow of the members that are not empty, in the order in

@@ -58,7 +58,7 @@ func (r *reading) afterAdding(p policy.Place, s members) *reading {
 	if !ok {
 		return r
 	}
-	parsed := doc.plus(s).document()
+	_, parsed := doc.plus(s).document()
 	if parsed == nil {
 		return r
 	}
@@ -116,7 +116,7 @@ func (r *reading) unpublish() (Fix, bool) {
 	}
 	mine := r.grant(map[string]string{"AWS": r.identityARN()}, r.bucketResource())
 	changed = changed.plus(mine)
-	parsed := changed.document()
+	text, parsed := changed.document()
 	if parsed == nil {
 		return Fix{}, false
 	}
@@ -129,7 +129,7 @@ func (r *reading) unpublish() (Fix, bool) {
 	}
 	return Fix{
 		Title: "Name " + r.who() + " in place of everybody", Who: WhoBucketOwner, Kind: FixPolicy,
-		Text: r.putBack(p, WhoBucketOwner), Policy: pretty(mine), Before: doc.bytes(), After: changed.bytes(),
+		Text: r.putBack(p, WhoBucketOwner), Policy: pretty(mine), Before: doc.bytes(), After: text,
 		Applies: r.placeOf(p),
 	}, true
 }

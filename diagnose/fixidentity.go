@@ -41,13 +41,14 @@ func (r *reading) identityAllow(title string, conditions json.RawMessage) []Fix 
 	}
 	name := r.purpose().policy
 	doc := editable{top: members{{"Version", encode("2012-10-17")}}}.plus(s)
+	text, parsed := doc.document()
 	after := r.eval.set
-	after.Identity = append(append([]policy.Named{}, after.Identity...), policy.Named{Name: name, Document: doc.document()})
-	if !r.narrow(after, r.otherwise()) {
+	after.Identity = append(append([]policy.Named{}, after.Identity...), policy.Named{Name: name, Document: parsed})
+	if parsed == nil || !r.narrow(after, r.otherwise()) {
 		return nil
 	}
 	fix := Fix{
-		Title: title, Who: WhoCaller, Kind: FixPolicy, Policy: pretty(s), After: doc.bytes(), Text: r.attachTo(name),
+		Title: title, Who: WhoCaller, Kind: FixPolicy, Policy: pretty(s), After: text, Text: r.attachTo(name),
 		Applies: Place{Layer: layerIdentity, Owner: r.identityARN(), Policy: name},
 	}
 	if fix.Text == "" {
@@ -207,16 +208,17 @@ func (r *reading) editIdentity(p policy.Place, title string, edit func(members) 
 		return nil
 	}
 	changed, ok := doc.edited(p.Statement, edit)
-	if !ok || changed.document() == nil {
+	text, parsed := changed.document()
+	if !ok || parsed == nil {
 		return nil
 	}
-	after := r.withDocument(p, changed.document())
+	after := r.withDocument(p, parsed)
 	if !r.spares(p, after) || !r.narrow(after, r.otherwise()[:1]) {
 		return nil
 	}
 	return r.offer(Fix{
 		Title: title, Who: WhoCaller, Kind: FixPolicy, Text: r.putPolicy(source),
-		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: changed.bytes(),
+		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: text,
 		Applies: r.placeOf(p),
 	}, p, after)
 }

@@ -61,7 +61,7 @@ func (r *reading) onKey(key string) *reading {
 		k.BucketPolicy = KnownFact(r.KMSKey.Value.Policy, r.KMSKey.Source)
 	}
 	k.VPCEndpoint, k.AccessPoint = Fact[VPCEndpoint]{}, Fact[AccessPoint]{}
-	k.evaluate()
+	k.evaluateOnce(policy.Evaluate)
 	return k
 }
 
@@ -109,7 +109,7 @@ func fixDirectoryBucketSession(r *reading, _ Finding) []Fix {
 	}
 	partition := firstOf(r.Target.Partition, "aws")
 	s := r.asking(sessionAction, "arn:"+partition+":s3express:"+r.Target.Region+":"+account+":bucket/"+r.Target.Bucket)
-	s.evaluate()
+	s.evaluateOnce(policy.Evaluate)
 	effect, layer := s.weighed(&s.eval.set)
 	switch {
 	case effect != policy.Allow:

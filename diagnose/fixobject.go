@@ -39,7 +39,7 @@ func fixMissingKey(r *reading, _ Finding) []Fix {
 // missing key (API_HeadObject, "Permissions").
 func (r *reading) fixSilence() []Fix {
 	list := r.asking("s3:ListBucket", r.Target.BucketARN())
-	list.evaluate()
+	list.evaluateOnce(func(r policy.Request, s policy.Set) policy.Decision { return policy.EvaluateLayers(&r, &s) })
 	effect, layer := list.weighed(&list.eval.set)
 	var fixes []Fix
 	for _, f := range list.fixesFor(layer, effect) {

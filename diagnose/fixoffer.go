@@ -46,7 +46,7 @@ func (r *reading) afterwards(set policy.Set) *reading {
 	next := *r
 	next.eval.set = set
 	next.eval.decision = policy.Evaluate(next.eval.request, set)
-	next.eval.variants = []policy.Decision{next.eval.decision}
+	next.eval.variants, next.eval.guessed = []policy.Decision{next.eval.decision}, []policy.Request{next.eval.request}
 	next.memo = nil
 	return &next
 }

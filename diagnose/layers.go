@@ -45,20 +45,29 @@ type evaluation struct {
 	request  policy.Request
 	set      policy.Set
 	decision policy.Decision   // with unseen keys absent
-	variants []policy.Decision // the guesses, the one above first
+	variants []policy.Decision // the guesses, the one above first; terms and misses are the first's alone
+	guessed  []policy.Request  // the request of each of the variants
 	unseen   []string          // keys that policies ask for and only AWS sees
 	partial  bool              // there are guesses that were not tried
 	ran      bool              // there was at least one document to evaluate
 }
 
-// evaluate judges the request by the documents of the evidence.
+// evaluate judges the request by the documents of the evidence, and under every
+// guess about what is unseen.
 func (r *reading) evaluate() {
-	r.memo = nil
+	r.evaluateOnce(policy.Evaluate)
+	r.tryUnseen(&r.eval)
+}
+
+// evaluateOnce judges the request with the unseen keys absent. by tells how much
+// is noted of statements that do not match.
+func (r *reading) evaluateOnce(by func(policy.Request, policy.Set) policy.Decision) {
+	r.memo, r.defect = nil, nil
 	r.eval = evaluation{set: r.policySet(), request: r.policyRequest(r.action, r.resource)}
 	ev := &r.eval
 	ev.ran = r.IdentityPolicies.Known() || r.bucketPolicyRead() || r.SCPs.Known() || r.Boundary.Known()
-	ev.decision = policy.Evaluate(ev.request, ev.set)
-	ev.variants, ev.unseen, ev.partial = r.tryUnseen(r.eval)
+	ev.decision = by(ev.request, ev.set)
+	ev.variants, ev.guessed = []policy.Decision{ev.decision}, []policy.Request{ev.request}
 }
 
 // policyRequest is the request as the policy engine wants it.

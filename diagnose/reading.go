@@ -19,6 +19,7 @@ type reading struct {
 	door     string     // whose policy the resource-based one is: "" the bucket's, keyPolicyName
 	eval     evaluation // the request judged by the documents that were read
 	memo     map[string]layerView
+	defect   *Finding  // what is wrong with the identity policies; nil: not looked for yet
 	now      time.Time // the server's time when HEAD was sent; zero: unknown
 }
 

@@ -12,11 +12,15 @@ func policyLayer(name string) policy.Layer { return policy.Layer(name) }
 // denyOf finds the Deny statement of a layer that matches, in the plain
 // evaluation or in one of the guesses.
 func (r *reading) denyOf(layer string) (policy.Match, bool) {
-	for _, d := range r.eval.variants {
-		for _, m := range d.Matched {
-			if string(m.Layer) == layer && m.Effect == "Deny" {
-				return m, true
+	for i, d := range r.eval.variants {
+		for j, m := range d.Matched {
+			if string(m.Layer) != layer || m.Effect != "Deny" {
+				continue
 			}
+			if i > 0 { // what its conditions met was not worked out for every guess
+				d = policy.Evaluate(r.eval.guessed[i], r.eval.set)
+			}
+			return d.Matched[j], true
 		}
 	}
 	return policy.Match{}, false

@@ -69,14 +69,14 @@ func (r *reading) supposed(set policy.Set, lifted []string) Supposition {
 	ev := r.eval
 	ev.set = set
 	ev.decision = policy.Evaluate(ev.request, set)
-	variants, unseen, partial := r.tryUnseen(ev)
+	r.tryUnseen(&ev)
 	s := Supposition{Effect: string(ev.decision.Effect), DecidedBy: string(ev.decision.DecidedBy)}
-	agree := !partial
-	for _, v := range variants {
+	agree := !ev.partial
+	for _, v := range ev.variants {
 		agree = agree && v.Effect == ev.decision.Effect
 	}
 	if !agree {
-		s.Unseen = unseen
+		s.Unseen = ev.unseen
 	}
 	for _, l := range supposable {
 		if !r.layerRead(l) && r.mayApply(l) && !slices.Contains(lifted, l) {

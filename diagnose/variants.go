@@ -20,25 +20,26 @@ const (
 // tryUnseen evaluates the request once for every combination of guesses about
 // the keys that policies ask for and only AWS can see: absent, values that a
 // policy mentions, and a value that none mentions. Where all variants agree the
-// decision does not hinge on what is unseen. partial: not all were tried.
-func (r *reading) tryUnseen(ev evaluation) (variants []policy.Decision, unseen []string, partial bool) {
+// decision does not hinge on what is unseen.
+func (r *reading) tryUnseen(ev *evaluation) {
 	asked, statements := map[string][]policy.Condition{}, 1
 	eachDocument(ev.set, func(d *policy.Document) {
 		r.collectUnseen(d, asked)
 		statements += len(d.Statements)
 	})
-	variants = []policy.Decision{ev.decision}
+	ev.variants, ev.guessed = []policy.Decision{ev.decision}, []policy.Request{ev.request}
+	ev.unseen, ev.partial = nil, false
 	guesses := map[string][]string{}
 	for k, conditions := range asked {
 		list, cut := guessesOf(k, conditions)
-		guesses[k], partial = list, partial || cut
-		unseen = append(unseen, k)
+		guesses[k], ev.partial = list, ev.partial || cut
+		ev.unseen = append(ev.unseen, k)
 	}
-	sort.Strings(unseen)
+	sort.Strings(ev.unseen)
 	most := max(maxGuesses+1, min(maxVariants, maxStatements/statements))
-	forEachGuess(unseen, guesses, func(chosen map[string]string) bool {
-		if len(variants) >= most {
-			partial = true
+	forEachGuess(ev.unseen, guesses, func(chosen map[string]string) bool {
+		if len(ev.variants) >= most {
+			ev.partial = true
 			return false
 		}
 		req := ev.request
@@ -46,13 +47,12 @@ func (r *reading) tryUnseen(ev evaluation) (variants []policy.Decision, unseen [
 		for k, v := range chosen {
 			req.Context[k] = []string{v}
 		}
-		variants = append(variants, policy.Evaluate(req, ev.set))
+		ev.variants, ev.guessed = append(ev.variants, policy.EvaluateLayers(&req, &ev.set)), append(ev.guessed, req)
 		return true
 	})
-	for i, k := range unseen {
-		unseen[i] = asked[k][0].Key // as the policy spells it
+	for i, k := range ev.unseen {
+		ev.unseen[i] = asked[k][0].Key // as the policy spells it
 	}
-	return variants, unseen, partial
 }
 
 // guessesOf lists the values to try for a key: one that no policy mentions, the
@@ -60,7 +60,8 @@ func (r *reading) tryUnseen(ev evaluation) (variants []policy.Decision, unseen [
 // others too, since two may have to hold at once. cut: there are more.
 func guessesOf(key string, conditions []policy.Condition) (list []string, cut bool) {
 	list = []string{outsider(key, conditions[0].Operator)}
-	add := func(v string) {
+	add := func(text string) (more bool) {
+		v := concrete(text)
 		switch {
 		case slices.Contains(list, v):
 		case len(list) >= maxGuesses:
@@ -68,15 +69,18 @@ func guessesOf(key string, conditions []policy.Condition) (list []string, cut bo
 		default:
 			list = append(list, v)
 		}
+		return !cut
 	}
 	for _, c := range conditions {
-		if len(c.Values) > 0 {
-			add(concrete(c.Values[0].Text))
+		if len(c.Values) > 0 && !add(c.Values[0].Text) {
+			return list, cut
 		}
 	}
 	for _, c := range conditions {
 		for i := 1; i < len(c.Values) && len(conditions) > 1; i++ {
-			add(concrete(c.Values[i].Text))
+			if !add(c.Values[i].Text) {
+				return list, cut
+			}
 		}
 	}
 	return list, cut
@@ -141,12 +145,22 @@ func combine(keys []string, guesses map[string][]string, try func(chosen map[str
 // collectUnseen notes, by lower-case key, the conditions of a document that ask
 // for an unseen key and bear on the request.
 func (r *reading) collectUnseen(d *policy.Document, asked map[string][]policy.Condition) {
-	for _, s := range d.Statements {
-		if len(s.Conditions) == 0 || !r.bears(s) {
+	action := strings.ToLower(r.eval.request.Action)
+	lower := map[string]string{} // each spelling of a key, "" for those that are seen
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		if len(s.Conditions) == 0 || !r.bears(s, action) {
 			continue
 		}
 		for _, c := range s.Conditions {
-			if key := strings.ToLower(c.Key); !r.inContext(key) && !r.knowable(key) {
+			key, met := lower[c.Key]
+			if !met {
+				if key = strings.ToLower(c.Key); r.inContext(key) || r.knowable(key) {
+					key = ""
+				}
+				lower[c.Key] = key
+			}
+			if key != "" {
 				asked[key] = append(asked[key], c)
 			}
 		}
@@ -154,11 +168,11 @@ func (r *reading) collectUnseen(d *policy.Document, asked map[string][]policy.Co
 }
 
 // bears tells that a statement can match the request but for its conditions and
-// principals; a pattern with a variable may.
-func (r *reading) bears(s policy.Statement) bool {
-	req := r.eval.request
-	return anyCovers(s.Actions, strings.ToLower(req.Action), strings.ToLower) &&
-		(len(s.Resources.List) == 0 || anyCovers(s.Resources, req.Resource, nil) || req.BucketResource != "" && anyCovers(s.Resources, req.BucketResource, nil))
+// principals; a pattern with a variable may. action is in lower case.
+func (r *reading) bears(s *policy.Statement, action string) bool {
+	req := &r.eval.request
+	covered := len(s.Resources.List) == 0 || anyCovers(s.Resources, req.Resource, nil) || req.BucketResource != "" && anyCovers(s.Resources, req.BucketResource, nil)
+	return covered && anyCovers(s.Actions, action, strings.ToLower)
 }
 
 // anyCovers tells whether one of the patterns covers the value, or, for NotAction
@@ -210,8 +224,10 @@ func concrete(pattern string) string {
 	if addr, _, ok := strings.Cut(pattern, "/"); ok && strings.Trim(addr, "0123456789.:abcdefABCDEF") == "" {
 		return addr
 	}
-	return strings.NewReplacer("*", "x", "?", "x").Replace(pattern)
+	return wildcardsFilled.Replace(pattern)
 }
+
+var wildcardsFilled = strings.NewReplacer("*", "x", "?", "x")
 
 // eachDocument visits every document of a set.
 func eachDocument(s policy.Set, visit func(*policy.Document)) {

@@ -19,6 +19,7 @@ type call struct {
 	roleARN        string // of a session; made when first asked for
 	derived        [5][1]string
 	folded         map[string][]string // the context by key in lower case, when it is large
+	asked          int                 // questions for keys so far
 	notes          *notes              // nil: only the effect is wanted
 }
 
@@ -87,7 +88,7 @@ func (c *call) lookUp(name, key string) ([]string, bool) {
 	if v, ok := c.req.Context[name]; ok {
 		return v, true
 	}
-	if len(c.req.Context) > largeContext {
+	if c.asked++; c.folded != nil || len(c.req.Context) > largeContext || c.asked > manyKeys {
 		v, ok := c.fold()[key]
 		return v, ok
 	}
@@ -105,6 +106,10 @@ func (c *call) lookUp(name, key string) ([]string, bool) {
 // largeContext is the number of keys from which an index of them is made; a
 // request of S3 has some thirty.
 const largeContext = 100
+
+// manyKeys is the number of questions for keys that are not in the context as
+// spelled from which the index pays off; small sets of policies never come there.
+const manyKeys = 32
 
 // fold makes that index; of two spellings of a key the lesser one counts.
 func (c *call) fold() map[string][]string {

@@ -28,6 +28,18 @@ func EvaluateMatched(r *Request, s *Set) Decision {
 	return d
 }
 
+// EvaluateLayers is EvaluateMatched with what each layer said by itself. It is
+// for one request under many guesses.
+func EvaluateLayers(r *Request, s *Set) Decision {
+	c := newCall(r, s)
+	defer c.done()
+	c.notes = &notes{matchedOnly: true}
+	v := c.verdicts()
+	d := Decision{Matched: c.notes.matched, Layers: c.results(&v)}
+	d.Effect, d.DecidedBy = c.decide(&v)
+	return d
+}
+
 // Decide gives the effect and the deciding layer alone. It allocates nothing
 // for requests of the usual kind.
 func Decide(r *Request, s *Set) (Effect, Layer) {

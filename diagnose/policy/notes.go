@@ -50,9 +50,21 @@ func (c *call) nearMiss(at Place, d *Document, st *Statement, s *compiled) []Mis
 	action := s.coversAction(c)
 	resource := s.coversResource(c, target)
 	principal := s.names(at.Layer, c) != noMatch
+	wrong := 0
+	for _, right := range []bool{action, resource, principal} {
+		if !right {
+			wrong++
+		}
+	}
+	if wrong > 1 {
+		return nil // no condition need be looked at
+	}
 	var failed []int
 	for i := range s.tests {
 		if !s.tests[i].holds(c) {
+			if wrong > 0 {
+				return nil
+			}
 			failed = append(failed, i)
 		}
 	}
