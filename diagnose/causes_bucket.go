@@ -176,6 +176,8 @@ func judgeBucketPolicyNoAllow(r *reading) Finding {
 		return likely(Computed, why, shown...)
 	case r.aclsGovern():
 		return possible("the bucket has no policy, and ACLs are enabled in it: " + lowerFirst(why))
+	case v.read && v.always(implicitDeny) && r.relation == otherAccount && r.aclsIgnored():
+		return possible(why+"; but ACLs are enabled, and Block Public Access ignores the public ones", shown...)
 	case v.read && v.always(implicitDeny) && r.relation == otherAccount:
 		return r.computedDeny(why, shown...)
 	case v.read && v.always(allowEffect):
@@ -201,13 +203,21 @@ func (r *reading) noAllowReported(v layerView, why string, shown []Shown) Findin
 		return ruledOut(Computed, "the bucket policy allows it; ACLs or ownership are behind what S3 reports", r.policyShown())
 	case r.Target.Kind == AccessPointTarget:
 		return likely(Inferred, why+"; the access point's policy would be reported in the same words", shown...)
-	case ignores && aclsKnown && aclsOn:
+	case r.aclsIgnored():
 		return possible(why+"; a public ACL that Block Public Access ignores would be reported in the same words", shown...)
 	case aclsOut:
 		return confirmed(Reported, why, shown...)
 	default:
 		return likely(Inferred, why, shown...)
 	}
+}
+
+// aclsIgnored tells that a public ACL may have granted access until Block Public
+// Access hid it, so that the missing Allow is not the whole story.
+func (r *reading) aclsIgnored() bool {
+	ignores, _ := r.ignores()
+	on, known := r.aclsOn()
+	return ignores && known && on
 }
 
 // otherHalf: S3 named the caller's own side, and the bucket's side is judged

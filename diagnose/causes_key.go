@@ -97,7 +97,7 @@ func (r *reading) everyVariant(effect string) bool {
 
 func judgeNoSuchKey(r *reading) Finding {
 	switch {
-	case r.policiesOnly() && r.Listing.Known() && !r.Listing.Value.Found && r.allowsObject() && r.mayList():
+	case r.policiesOnly() && r.Listing.Known() && !r.Listing.Value.Found && !r.Listing.Value.DeleteMarker && r.allowsObject() && r.mayList():
 		return likely(Computed, fmt.Sprintf("There is no key %q in %s, and the policies let the caller be told so", r.Target.Key, r.Target.Bucket), r.listingShown())
 	case r.live.stop == stopUnseen:
 		return r.unseen()
@@ -144,6 +144,8 @@ func (r *reading) marker() bool {
 
 func judgeDeleteMarker(r *reading) Finding {
 	switch {
+	case r.policiesOnly() && r.Listing.Value.DeleteMarker && r.allowsObject() && r.mayList():
+		return confirmed(Computed, fmt.Sprintf("The object %q was deleted: a delete marker lies on top of its versions, and the policies let the caller be told so", r.Target.Key), r.listingShown())
 	case r.live.stop == stopUnseen:
 		return r.unseen()
 	case r.live.stop != stopAbsent:

@@ -61,8 +61,9 @@ func askHeadBucket(ctx context.Context, r *run, seen diagnose.Evidence) diagnose
 }
 
 // region is where the bucket is, once that is known; else where the request went.
+// A store behind a custom endpoint, too, knows best which region it takes.
 func (r *run) region(seen *diagnose.Evidence) string {
-	if seen.BucketRegion.Known() && r.endpoint("s3") == "" {
+	if seen.BucketRegion.Known() {
 		return seen.BucketRegion.Value
 	}
 	return r.target.Region
@@ -70,7 +71,10 @@ func (r *run) region(seen *diagnose.Evidence) string {
 
 // askRegion reads x-amz-bucket-region, which S3 gives "regardless of the
 // permissions on the bucket" (API_HeadBucket), also to unsigned requests.
-func askRegion(ctx context.Context, r *run, _ diagnose.Evidence) diagnose.Fact[string] {
+func askRegion(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[string] {
+	if seen.Options.AsPrincipal != "" {
+		return r.location(ctx, &seen)
+	}
 	f := r.headBucket(ctx, question{detail: "unsigned", who: nobody}, "", r.target.Region)
 	out := diagnose.Fact[string]{State: f.State, Source: f.Source, Note: f.Note}
 	if f.State != diagnose.Known {
@@ -86,6 +90,37 @@ func askRegion(ctx context.Context, r *run, _ diagnose.Evidence) diagnose.Fact[s
 		out.State, out.Note = diagnose.Failed, "the answer does not name a region"
 	}
 	return out
+}
+
+// location asks those who read for another principal (--as) where the bucket is:
+// no HEAD goes out in that principal's stead, not even an unsigned one. The
+// answer is the same at every endpoint (API_GetBucketLocation).
+func (r *run) location(ctx context.Context, seen *diagnose.Evidence) diagnose.Fact[string] {
+	return either(r, seen, func(w who) diagnose.Fact[string] {
+		q := question{operation: "GetBucketLocation", service: "s3", who: w, region: r.target.Region}
+		q.cli = append([]string{"s3api", "get-bucket-location"}, option("--bucket", r.target.Bucket)...)
+		var out *s3.GetBucketLocationOutput
+		rep := r.call(ctx, q, func(ctx context.Context) (err error) {
+			out, err = r.s3(w, r.target.Region).GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: &r.target.Bucket})
+			return err
+		})
+		if region := rep.answer().Header["x-amz-bucket-region"]; region != "" {
+			return diagnose.KnownFact(region, rep.exchange)
+		}
+		return factOf(rep, "s3:GetBucketLocation", func() string { return regionOf(out.LocationConstraint) })
+	})
+}
+
+// regionOf reads a LocationConstraint: none is us-east-1, and EU is how eu-west-1
+// was called at first (API_GetBucketLocation).
+func regionOf(c types.BucketLocationConstraint) string {
+	switch c {
+	case "":
+		return "us-east-1"
+	case types.BucketLocationConstraintEu:
+		return "eu-west-1"
+	}
+	return printable(string(c))
 }
 
 // askCaller asks STS who calls. It needs no permission, and no identity policy

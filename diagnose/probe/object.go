@@ -144,9 +144,10 @@ func fold(key string) string {
 // deleteMarker tells whether the key's current version is a delete marker.
 func (r *run) deleteMarker(ctx context.Context, w who, seen *diagnose.Evidence) bool {
 	q := question{operation: "ListObjectVersions", detail: "prefix " + printable(r.target.Key), service: "s3", who: w, region: r.region(seen)}
-	q.cli = append([]string{"s3api", "list-object-versions", "--max-keys", "1"}, option("--bucket", r.target.Bucket)...)
+	q.cli = append([]string{"s3api", "list-object-versions", "--max-keys", "10"}, option("--bucket", r.target.Bucket)...)
 	q.cli = append(q.cli, option("--prefix", r.target.Key)...)
-	in := &s3.ListObjectVersionsInput{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(1)}
+	// S3 sends the newest version first; other stores sort as they like.
+	in := &s3.ListObjectVersionsInput{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(10)}
 	if r.config.Options.RequestPayer {
 		in.RequestPayer = "requester"
 	}
