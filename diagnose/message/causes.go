@@ -336,6 +336,9 @@ func objectOperation(op string) bool {
 		"GetObjectLockConfiguration", "PutObjectLockConfiguration":
 		return false
 	}
+	if strings.Contains(op, "Bucket") { // GetBucketObjectLockConfiguration of CloudTrail
+		return false
+	}
 	return strings.Contains(op, "Object") || strings.Contains(op, "Multipart") || strings.HasPrefix(op, "UploadPart")
 }
 

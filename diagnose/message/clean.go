@@ -21,6 +21,7 @@ func clean(input []byte) string {
 	if !strings.Contains(text, "\n") {
 		return text
 	}
+	text = joinLiterals(text)
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		lines[i] = unframe(line)
@@ -86,6 +87,25 @@ func sequenceEnd(text string, i int) int {
 		}
 	}
 	return i + 1
+}
+
+// joinLiterals puts a byte string together that Python's pprint broke over lines:
+// 'AccessDe' and below it b'nied'.
+func joinLiterals(text string) string {
+	parts := strings.Split(text, "'\n")
+	if len(parts) == 1 {
+		return text
+	}
+	var out strings.Builder
+	out.WriteString(parts[0])
+	for _, part := range parts[1:] {
+		if rest, ok := strings.CutPrefix(strings.TrimLeft(part, " "), "b'"); ok {
+			out.WriteString(rest)
+			continue
+		}
+		out.WriteString("'\n" + part)
+	}
+	return out.String()
 }
 
 // unframe drops what tools draw before a line: Terraform's box, a mail's quote.

@@ -31,7 +31,7 @@ var operationCues = [...]string{
 	"operation error s3: ", "operation error s3 control: ", "operation error sts: ", "operation error kms: ",
 	"error executing \"", "aws s3.", "\"eventname\": \"", "\"eventname\":\"", "eventname: ", "eventname ",
 	"\"operation\": \"", "\"operation\":\"", "operation: ", "operation=", "operationname: ", "operation name: ",
-	" during ", "de_",
+	" during ", "de_", ".throw", "api: s3:",
 }
 
 // readOperation finds the API operation: behind a cue, or else by its own name.
