@@ -14,11 +14,12 @@ import (
 // write is what the front knows of a request that gofakes3 carries out.
 type write struct {
 	owner   *account // of objects that it makes
-	version string   // the versionId of the request
+	version string   // the versionId of the request, or of a copy's source
 	class   string
 	kmsKey  string
 	md5     string // of the customer's key
 	acl     []Grant
+	etag    string // of an object that a multipart upload makes
 }
 
 type writeKey struct{}
@@ -47,6 +48,9 @@ func (s *store) HeadObject(ctx context.Context, bucket, key string) (*gofakes3.O
 
 // GetObject implements gofakes3.Backend.
 func (s *store) GetObject(ctx context.Context, bucket, key string, r *gofakes3.ObjectRangeRequest) (*gofakes3.Object, error) {
+	if o := s.version(bucket, key, writeOf(ctx).version); o != nil && o.internal != "" { // gofakes3 takes "null" for the current one
+		return s.GetObjectVersion(bucket, key, o.internal, r)
+	}
 	return s.renamed(s.Backend.GetObject(ctx, bucket, key, r))(bucket, key)
 }
 
@@ -80,53 +84,6 @@ func (s *store) internalID(bucket, key string, id gofakes3.VersionID) gofakes3.V
 	return id
 }
 
-// ListBucket implements gofakes3.Backend: it adds owners and storage classes.
-func (s *store) ListBucket(ctx context.Context, bucket string, prefix *gofakes3.Prefix, page gofakes3.ListBucketPage) (*gofakes3.ObjectList, error) {
-	list, err := s.Backend.ListBucket(ctx, bucket, prefix, page)
-	if err != nil {
-		return list, err
-	}
-	kept := list.Contents[:0]
-	for _, c := range list.Contents {
-		o := s.current(bucket, c.Key)
-		if o == nil || o.Marker {
-			continue // the backend lists keys under a delete marker
-		}
-		c.StorageClass = gofakes3.StorageClass(orElse(o.Class, "STANDARD"))
-		c.Owner = &gofakes3.UserInfo{ID: o.owner.canonical}
-		kept = append(kept, c)
-	}
-	list.Contents = kept
-	return list, nil
-}
-
-// ListBucketVersions implements gofakes3.VersionedBackend.
-func (s *store) ListBucketVersions(bucket string, prefix *gofakes3.Prefix, page *gofakes3.ListBucketVersionsPage) (*gofakes3.ListBucketVersionsResult, error) {
-	if page != nil && page.HasVersionIDMarker {
-		p := *page
-		p.VersionIDMarker = s.internalID(bucket, page.KeyMarker, page.VersionIDMarker)
-		page = &p
-	}
-	result, err := s.Backend.ListBucketVersions(bucket, prefix, page)
-	if err != nil {
-		return result, err
-	}
-	for _, item := range result.Versions {
-		switch v := item.(type) {
-		case *gofakes3.Version:
-			if o := s.version(bucket, v.Key, string(v.VersionID)); o != nil {
-				v.VersionID, v.Owner = gofakes3.VersionID(o.Version), &gofakes3.UserInfo{ID: o.owner.canonical}
-				v.StorageClass = gofakes3.StorageClass(orElse(o.Class, "STANDARD"))
-			}
-		case *gofakes3.DeleteMarker:
-			if o := s.version(bucket, v.Key, string(v.VersionID)); o != nil {
-				v.VersionID = gofakes3.VersionID(o.Version)
-			}
-		}
-	}
-	return result, nil
-}
-
 // PutObject implements gofakes3.Backend.
 func (s *store) PutObject(ctx context.Context, bucket, key string, meta map[string]string, body io.Reader, size int64) (gofakes3.PutObjectResult, error) {
 	result, err := s.Backend.PutObject(ctx, bucket, key, meta, body, size)
@@ -137,15 +94,19 @@ func (s *store) PutObject(ctx context.Context, bucket, key string, meta map[stri
 	s.remember(bucket, key, &object{
 		Object:   Object{Key: key, Class: w.class, KMSKey: w.kmsKey, ACL: w.acl},
 		owner:    w.owner,
-		internal: result.VersionID, md5: w.md5,
+		internal: result.VersionID, md5: w.md5, etag: w.etag,
 	}, result.VersionID != "")
+	if s.replaceNull(bucket, key) {
+		result.VersionID = nullVersion
+	}
+	result.ETag = w.etag
 	return result, nil
 }
 
 // CopyObject implements gofakes3.Backend by way of PutObject, so that the copy
 // is remembered.
 func (s *store) CopyObject(ctx context.Context, fromBucket, fromKey, toBucket, toKey string, meta map[string]string) (gofakes3.CopyObjectResult, error) {
-	from, err := s.Backend.GetObject(ctx, fromBucket, fromKey, nil)
+	from, err := s.source(ctx, fromBucket, fromKey)
 	if err != nil {
 		return gofakes3.CopyObjectResult{}, err
 	}
@@ -156,14 +117,29 @@ func (s *store) CopyObject(ctx context.Context, fromBucket, fromKey, toBucket, t
 	return gofakes3.CopyObjectResult{ETag: etag(from.Hash), LastModified: gofakes3.NewContentTime(s.clock.Now())}, nil
 }
 
+// source opens what a copy is made of: the version that the request names, or
+// the current one.
+func (s *store) source(ctx context.Context, bucket, key string) (*gofakes3.Object, error) {
+	if id := s.internalID(bucket, key, gofakes3.VersionID(writeOf(ctx).version)); id != "" {
+		return s.Backend.GetObjectVersion(bucket, key, id, nil)
+	}
+	return s.Backend.GetObject(ctx, bucket, key, nil)
+}
+
 // DeleteObject implements gofakes3.Backend.
 func (s *store) DeleteObject(ctx context.Context, bucket, key string) (gofakes3.ObjectDeleteResult, error) {
+	if o := s.version(bucket, key, writeOf(ctx).version); o != nil && o.internal != "" {
+		return s.DeleteObjectVersion(bucket, key, gofakes3.VersionID(o.Version))
+	}
 	result, err := s.Backend.DeleteObject(ctx, bucket, key)
 	if err != nil {
 		return result, err
 	}
 	if result.IsDeleteMarker {
 		s.remember(bucket, key, &object{Object: Object{Key: key, Marker: true}, owner: writeOf(ctx).owner, internal: result.VersionID}, true)
+		if s.replaceNull(bucket, key) {
+			result.VersionID = nullVersion
+		}
 	} else {
 		s.forget(bucket, key, "")
 	}
@@ -172,7 +148,13 @@ func (s *store) DeleteObject(ctx context.Context, bucket, key string) (gofakes3.
 
 // DeleteObjectVersion implements gofakes3.VersionedBackend.
 func (s *store) DeleteObjectVersion(bucket, key string, id gofakes3.VersionID) (gofakes3.ObjectDeleteResult, error) {
-	result, err := s.Backend.DeleteObjectVersion(bucket, key, s.internalID(bucket, key, id))
+	internal := s.internalID(bucket, key, id)
+	if o := s.before(bucket, key, internal); o != nil {
+		if err := s.raise(bucket, key, o); err != nil {
+			return gofakes3.ObjectDeleteResult{}, err
+		}
+	}
+	result, err := s.Backend.DeleteObjectVersion(bucket, key, internal)
 	if err == nil {
 		s.forget(bucket, key, string(id))
 		result.VersionID = id

@@ -11,9 +11,12 @@ import (
 // error is held back, for the front to answer in its own way.
 type capture struct {
 	http.ResponseWriter
+	r                 *http.Request
 	requestID, hostID string
+	etag              string              // in the place of the storage's own, where not empty
+	edit              func([]byte) []byte // what becomes of the body; nil: it stays
 	status            int
-	body              bytes.Buffer // of an error
+	body              bytes.Buffer // of an error, or one that is edited
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -26,6 +29,9 @@ func (c *capture) WriteHeader(status int) {
 	h.Set("X-Amz-Request-Id", c.requestID)
 	h.Set("X-Amz-Id-2", c.hostID)
 	h.Set("Server", "AmazonS3")
+	if c.etag != "" && h.Get("ETag") != "" {
+		h.Set("ETag", c.etag)
+	}
 	for name := range h { // no bucket of the lab has a CORS configuration
 		if strings.HasPrefix(name, "Access-Control-") {
 			h.Del(name)
@@ -37,16 +43,14 @@ func (c *capture) WriteHeader(status int) {
 }
 
 // held tells whether the answer is an error that the front will give itself.
-func (c *capture) held() bool {
-	return c.status >= 400 && c.status != http.StatusPreconditionFailed
-}
+func (c *capture) held() bool { return c.status >= 400 }
 
 // Write implements io.Writer.
 func (c *capture) Write(b []byte) (int, error) {
 	if c.status == 0 {
 		c.WriteHeader(http.StatusOK)
 	}
-	if c.held() {
+	if c.held() || c.edit != nil {
 		return c.body.Write(b)
 	}
 	return c.ResponseWriter.Write(b)
@@ -58,6 +62,9 @@ func (c *capture) failure() *apiError {
 		c.WriteHeader(http.StatusOK)
 	}
 	if !c.held() {
+		if c.edit != nil {
+			_, _ = c.ResponseWriter.Write(c.edit(c.body.Bytes())) // who has gone away needs no answer
+		}
 		return nil
 	}
 	var e struct {
@@ -69,5 +76,33 @@ func (c *capture) failure() *apiError {
 			e.Code, e.Message = "NoSuchKey", "The specified key does not exist."
 		}
 	}
-	return failure(c.status, e.Code, orElse(e.Message, e.Code))
+	return c.worded(failure(c.status, e.Code, orElse(e.Message, e.Code)))
+}
+
+// worded says in S3's words what gofakes3 says in its own.
+func (c *capture) worded(e *apiError) *apiError {
+	switch {
+	case c.status == http.StatusPreconditionFailed:
+		e.Code, e.Message = "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"
+		for _, name := range []string{"If-Match", "If-None-Match", "If-Unmodified-Since", "X-Amz-Copy-Source-If-Match", "X-Amz-Copy-Source-If-None-Match"} {
+			if c.r.Header.Get(name) != "" {
+				e.Elements = append(e.Elements, element{"Condition", name})
+				break
+			}
+		}
+	case c.status == http.StatusRequestedRangeNotSatisfiable:
+		e.Code, e.Message = "InvalidRange", "The requested range is not satisfiable"
+		e.Elements = append(e.Elements, element{"RangeRequested", c.r.Header.Get("Range")})
+	case e.Code == "EntityTooSmall":
+		e.Status = http.StatusBadRequest
+	}
+	return e
+}
+
+// counted adds the KeyCount that gofakes3 leaves out of a listing of nothing.
+func counted(body []byte) []byte {
+	if bytes.Contains(body, []byte("<KeyCount>")) {
+		return body
+	}
+	return bytes.Replace(body, []byte("</ListBucketResult>"), []byte("<KeyCount>0</KeyCount></ListBucketResult>"), 1)
 }

@@ -1,8 +1,11 @@
 package lab
 
 import (
+	"context"
+	"encoding/hex"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -25,8 +28,14 @@ func (q *s3Request) readObject() *apiError {
 		return err
 	}
 	q.describe(o)
+	if !oneRange.MatchString(q.r.Header.Get("Range")) {
+		q.r.Header.Del("Range") // S3 gives the whole object for a range that it cannot read, and for several
+	}
 	return q.hand()
 }
+
+// oneRange is a Range header that S3 takes.
+var oneRange = regexp.MustCompile(`^bytes=([0-9]+-[0-9]*|-[0-9]+)$`)
 
 // object is the version that the request names; nil when there is none.
 func (q *s3Request) object() *object {
@@ -156,7 +165,13 @@ func (q *s3Request) hand() *apiError {
 			return err
 		}
 	}
-	return q.deliver(write{version: q.version})
+	w := write{version: q.version}
+	if q.op.name == "UploadPart" {
+		if err := q.copySource(&w); err != nil {
+			return err
+		}
+	}
+	return q.deliver(w)
 }
 
 // deliver rewrites the request into gofakes3's form (path style, no signature)
@@ -188,9 +203,44 @@ func (q *s3Request) deliver(w write) *apiError {
 	}
 	inner.URL.RawQuery = query.Encode()
 	unwrap(inner, body)
-	c := &capture{ResponseWriter: q.ResponseWriter, requestID: q.requestID, hostID: q.hostID}
+	o := q.object()
+	q.store.translate(inner.Header, q.bucketName(), o, "If-Match", "If-None-Match")
+	c := &capture{ResponseWriter: q.ResponseWriter, r: q.r, requestID: q.requestID, hostID: q.hostID}
+	if o != nil && (q.op.name == "GetObject" || q.op.name == "HeadObject") {
+		c.etag = o.etag
+	}
+	if q.op.name == "ListObjects" && q.r.URL.Query().Get("list-type") == "2" {
+		c.edit = counted
+	}
 	q.store.handler.ServeHTTP(c, inner)
 	return c.failure()
+}
+
+func (q *s3Request) bucketName() string {
+	if q.bucket == nil {
+		return q.name
+	}
+	return q.bucket.Name
+}
+
+// translate puts the storage's own ETag of an object in the place of the one
+// that a multipart upload gave it, in the headers that state a condition.
+func (s *store) translate(h http.Header, bucket string, o *object, names ...string) {
+	if o == nil || o.etag == "" {
+		return
+	}
+	held, err := s.HeadObjectVersion(bucket, o.Key, o.internal)
+	if o.internal == "" {
+		held, err = s.Backend.HeadObject(context.Background(), bucket, o.Key)
+	}
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if v := h.Get(name); v != "" {
+			h.Set(name, strings.ReplaceAll(v, strings.Trim(o.etag, `"`), hex.EncodeToString(held.Hash)))
+		}
+	}
 }
 
 // ownerOfNew is the account that owns what the request writes: the bucket's

@@ -80,7 +80,7 @@ func (q *s3Request) payload(limit int64) ([]byte, *apiError) {
 	if err := checkHash(declared, body); err != nil {
 		return nil, err
 	}
-	return body, checkSums(q.r.Header, body)
+	return body, q.checkSums(body)
 }
 
 // stream reads a body in aws-chunked encoding, and puts the trailing checksum
@@ -109,7 +109,7 @@ func (q *s3Request) stream(declared string, limit int64) ([]byte, *apiError) {
 	for name := range trailer {
 		q.r.Header.Set(name, trailer.Get(name))
 	}
-	return body, checkSums(q.r.Header, body)
+	return body, q.checkSums(body)
 }
 
 func missingLength() *apiError {
@@ -125,13 +125,15 @@ var checksums = map[string]func() hash.Hash{
 	"Sha256":    sha256.New,
 }
 
-// checkSums holds the body against the checksums that came with it. A part of
-// a multipart upload has its own; the headers that complete one speak of the
-// object that the parts make, not of the body.
-func checkSums(h http.Header, body []byte) *apiError {
+// checkSums holds the body against the checksums that came with it. Those of
+// CompleteMultipartUpload speak of the object that the parts make, not of the body.
+func (q *s3Request) checkSums(body []byte) *apiError {
+	if q.op.name == "CompleteMultipartUpload" {
+		return nil
+	}
 	for name, algorithm := range checksums {
-		given := h.Get("X-Amz-Checksum-" + name)
-		if given == "" || h.Get("X-Amz-Checksum-Type") != "" {
+		given := q.r.Header.Get("X-Amz-Checksum-" + name)
+		if given == "" {
 			continue
 		}
 		sum := algorithm()

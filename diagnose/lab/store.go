@@ -29,8 +29,12 @@ type store struct {
 	handler http.Handler // gofakes3 on top of this store
 	clock   *seedClock
 
+	uploads uploads
+
 	mu    sync.RWMutex
 	index map[string]map[string][]*object // bucket → key → versions, newest last
+
+	suspended map[string]bool // buckets whose versioning is suspended
 }
 
 // object is one version of an object, or a delete marker.
@@ -38,7 +42,9 @@ type object struct {
 	Object
 	owner    *account
 	internal gofakes3.VersionID // as the backend numbers it
+	at       time.Time          // when it was written
 	md5      string             // of the customer's key, base64, for SSE-C
+	etag     string             // of a multipart upload, quoted; empty: the MD5 of the content
 }
 
 // seedClock is the lab's clock, but for objects that the world dates.
@@ -63,7 +69,7 @@ func newStore(st *state, now func() time.Time) (*store, error) {
 	clock := &seedClock{now: now}
 	s := &store{
 		Backend: s3mem.New(s3mem.WithTimeSource(clock), s3mem.WithVersionSeed(403)),
-		clock:   clock, index: map[string]map[string][]*object{},
+		clock:   clock, index: map[string]map[string][]*object{}, suspended: map[string]bool{},
 	}
 	s.handler = gofakes3.New(s, gofakes3.WithTimeSource(clock), gofakes3.WithTimeSkewLimit(0)).Server()
 	for _, b := range st.world.Buckets {
@@ -87,7 +93,7 @@ func (s *store) seedBucket(st *state, b *bucket) error {
 		return err
 	}
 	s.index[b.Name] = map[string][]*object{}
-	if b.Versioning == "Enabled" {
+	if b.versioned() {
 		if err := s.SetVersioningConfiguration(b.Name, gofakes3.VersioningConfiguration{Status: gofakes3.VersioningEnabled}); err != nil {
 			return err
 		}
@@ -97,8 +103,14 @@ func (s *store) seedBucket(st *state, b *bucket) error {
 			return fmt.Errorf("object %q: %w", o.Key, err)
 		}
 	}
+	if b.Versioning == "Suspended" { // what there is was made before
+		return s.SetVersioningConfiguration(b.Name, gofakes3.VersioningConfiguration{Status: gofakes3.VersioningSuspended})
+	}
 	return nil
 }
+
+// versioned tells whether the bucket holds versions: now, or from before.
+func (b *bucket) versioned() bool { return b.Versioning == "Enabled" || b.Versioning == "Suspended" }
 
 func (s *store) setDate(text string) error {
 	at, err := time.Parse(time.RFC3339, text)
@@ -164,7 +176,7 @@ func (s *store) seedObject(ctx context.Context, b *bucket, o Object, owner *acco
 		return err
 	}
 	entry.internal = result.VersionID
-	s.remember(b.Name, o.Key, entry, b.Versioning == "Enabled")
+	s.remember(b.Name, o.Key, entry, b.versioned())
 	return nil
 }
 
@@ -181,6 +193,7 @@ func content(o Object) []byte {
 func (s *store) remember(bucket, key string, o *object, versioned bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	o.at = s.clock.Now()
 	if o.Version == "" {
 		o.Version = string(o.internal)
 	}

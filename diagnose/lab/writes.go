@@ -2,10 +2,8 @@ package lab
 
 import (
 	"context"
-	"encoding/xml"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"s403/diagnose/policy"
@@ -16,10 +14,10 @@ func (q *s3Request) putObject() *apiError {
 	if err := q.allowed(q.op.action, q.key, nil); err != nil {
 		return err
 	}
-	if err := q.copySource(); err != nil {
+	w := write{owner: q.ownerOfNew(), class: q.r.Header.Get("X-Amz-Storage-Class")}
+	if err := q.copySource(&w); err != nil {
 		return err
 	}
-	w := write{owner: q.ownerOfNew(), class: q.r.Header.Get("X-Amz-Storage-Class")}
 	if err := q.encrypt(&w); err != nil {
 		return err
 	}
@@ -36,35 +34,6 @@ func (q *s3Request) putObject() *apiError {
 		}
 	}
 	return q.deliver(w)
-}
-
-// copySource asks for the source of a CopyObject, as for a GetObject.
-func (q *s3Request) copySource() *apiError {
-	source, err := url.PathUnescape(strings.TrimPrefix(q.r.Header.Get("X-Amz-Copy-Source"), "/"))
-	if source == "" || err != nil {
-		return nil
-	}
-	name, key, _ := strings.Cut(source, "/")
-	from := *q
-	from.name, from.key, from.version, from.point = name, key, "", nil
-	from.find()
-	if from.bucket == nil {
-		return failure(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist", element{"BucketName", name})
-	}
-	if want := q.r.Header.Get("X-Amz-Source-Expected-Bucket-Owner"); want != "" && want != from.bucket.account.ID {
-		return accessDenied("")
-	}
-	o := from.object()
-	if err := from.allowed("s3:GetObject", key, o); err != nil {
-		return err
-	}
-	if err := from.exists(o); err != nil {
-		return err
-	}
-	if o.KMSKey != "" {
-		return from.useKey(o.KMSKey, "kms:Decrypt")
-	}
-	return nil
 }
 
 // encrypt takes the encryption headers off the request, which gofakes3 knows
@@ -141,33 +110,6 @@ func (s *store) tags(ctx context.Context, bucket string, o *object) map[string]s
 		tags[k] = values.Get(k)
 	}
 	return tags
-}
-
-// deleteObjects answers DeleteObjects: each key is asked for by itself.
-func (q *s3Request) deleteObjects() *apiError {
-	body, refused := q.payload(maxContent)
-	if refused != nil {
-		return refused
-	}
-	var list struct {
-		Objects []struct{ Key string } `xml:"Object"`
-		Quiet   bool
-	}
-	if xml.Unmarshal(body, &list) != nil || len(list.Objects) > 1000 {
-		return malformedXML()
-	}
-	var b strings.Builder
-	for _, o := range list.Objects {
-		if refused := q.allowed(q.op.action, o.Key, q.store.current(q.bucket.Name, o.Key)); refused != nil {
-			b.WriteString("<Error><Key>" + escape(o.Key) + "</Key><Code>" + refused.Code + "</Code><Message>" + escape(refused.Message) + "</Message></Error>")
-			continue
-		}
-		ctx := withWrite(q.r.Context(), write{owner: q.ownerOfNew()})
-		if _, err := q.store.DeleteObject(ctx, q.bucket.Name, o.Key); err == nil && !list.Quiet {
-			b.WriteString("<Deleted><Key>" + escape(o.Key) + "</Key></Deleted>")
-		}
-	}
-	return q.xml(`<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + b.String() + "</DeleteResult>")
 }
 
 // createBucket answers CreateBucket: the bucket is the caller's account's.
