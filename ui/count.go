@@ -31,32 +31,13 @@ type counted struct {
 
 // count walks a prefix and says how far it is, as often as the screen asks.
 func (fx effects) count(ctx context.Context, t ticket, w walker, at s3view.Location) tea.Cmd {
-	news := make(chan counted, 1)
-	offer := func(m counted) {
-		select {
-		case <-news:
-		default:
-		}
-		news <- m
-	}
-	walk := func() {
+	return stream(func(offer func(counted)) {
 		stats, err := w.Walk(ctx, at, s3view.WalkOptions{Unordered: true}, func(_ []s3view.Entry, s s3view.WalkStats) error {
 			offer(counted{ticket: t, stats: s})
 			return nil
 		})
 		offer(counted{ticket: t, stats: stats, done: true, err: err})
-		close(news)
-	}
-	var next tea.Cmd
-	next = func() tea.Msg {
-		m, ok := <-news
-		if !ok {
-			return nil
-		}
-		m.next = next
-		return m
-	}
-	return func() tea.Msg { go walk(); return next() }
+	}, func(m counted, next tea.Cmd) counted { m.next = next; return m })
 }
 
 // countPane shows what a prefix holds while it is counted.

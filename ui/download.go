@@ -31,16 +31,7 @@ type fetched struct {
 
 // download fetches one object into a folder, under a name that is free there.
 func (fx effects) download(ctx context.Context, t ticket, s fetcher, at s3view.Location, dir string) tea.Cmd {
-	news := make(chan fetched, 1)
-	offer := func(m fetched) {
-		select {
-		case <-news:
-		default:
-		}
-		news <- m
-	}
-	fetch := func() {
-		defer close(news)
+	return stream(func(offer func(fetched)) {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			offer(fetched{ticket: t, ended: true, err: err})
 			return
@@ -49,17 +40,7 @@ func (fx effects) download(ctx context.Context, t ticket, s fetcher, at s3view.L
 			offer(fetched{ticket: t, done: done, total: total})
 		})
 		offer(fetched{ticket: t, done: file.Bytes, total: file.Bytes, file: file, ended: true, err: err})
-	}
-	var next tea.Cmd
-	next = func() tea.Msg {
-		m, ok := <-news
-		if !ok {
-			return nil
-		}
-		m.next = next
-		return m
-	}
-	return func() tea.Msg { go fetch(); return next() }
+	}, func(m fetched, next tea.Cmd) fetched { m.next = next; return m })
 }
 
 // transfer is one object of a download.

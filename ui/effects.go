@@ -144,18 +144,9 @@ func (fx effects) page(ctx context.Context, t ticket, s Store, at s3view.Locatio
 	}
 }
 
-// diagnosis gathers evidence and hands it over a piece at a time. Pieces that
-// the screen has had no time for are skipped: each holds all that is known.
+// diagnosis gathers evidence and hands it over a piece at a time.
 func (fx effects) diagnosis(ctx context.Context, t ticket, d Diagnoser, at s3view.Location) tea.Cmd {
-	news := make(chan evidenceGathered, 1)
-	offer := func(m evidenceGathered) {
-		select {
-		case <-news:
-		default:
-		}
-		news <- m
-	}
-	start := func() {
+	return stream(func(offer func(evidenceGathered)) {
 		var last diagnose.Evidence
 		d.Diagnose(ctx, at, func(e diagnose.Evidence) {
 			last = e
@@ -163,21 +154,7 @@ func (fx effects) diagnosis(ctx context.Context, t ticket, d Diagnoser, at s3vie
 		})
 		last.Done = true
 		offer(evidenceGathered{ticket: t, evidence: last, done: true})
-		close(news)
-	}
-	var next tea.Cmd
-	next = func() tea.Msg {
-		m, ok := <-news
-		if !ok {
-			return nil
-		}
-		m.next = next
-		return m
-	}
-	return func() tea.Msg {
-		go start()
-		return next()
-	}
+	}, func(m evidenceGathered, next tea.Cmd) evidenceGathered { m.next = next; return m })
 }
 
 type (
