@@ -44,11 +44,49 @@ func (r *reading) fixDeny(layer policy.Layer, who Who) []Fix {
 		}
 	}
 	if known {
-		if fix, ok := r.exception(m.Place, who); ok {
-			return append(fixes, fix)
+		if exceptions := r.exceptions(m.Layer, who); len(exceptions) > 0 {
+			return append(fixes, exceptions...)
 		}
 	}
 	return append(fixes, r.askForException(layer, who))
+}
+
+// exceptions are an exception in each document of the layer that denies, for one
+// Deny left is a refusal still. None: not all of them can be made.
+func (r *reading) exceptions(layer policy.Layer, who Who) []Fix {
+	var fixes []Fix
+	after := r.eval.set
+	for _, p := range r.denying(layer) {
+		fix, parsed := r.exception(p, who)
+		if parsed == nil {
+			return nil
+		}
+		fixes, after = append(fixes, fix), replaceAt(after, p, parsed)
+	}
+	for i := range fixes {
+		fixes[i].Together = len(fixes) > 1
+	}
+	if !r.lifts(after, layer) {
+		return nil
+	}
+	return fixes
+}
+
+// denying are the first Deny statements that match of each document of a layer.
+func (r *reading) denying(layer policy.Layer) []policy.Place {
+	var all []policy.Place
+	for _, d := range r.eval.variants {
+		for _, m := range d.Matched {
+			same := func(p policy.Place) bool { return p.Policy == m.Policy && p.Level == m.Level }
+			if m.Layer == layer && m.Effect == "Deny" && !slices.ContainsFunc(all, same) {
+				all = append(all, m.Place)
+			}
+		}
+		if len(all) > 0 {
+			break
+		}
+	}
+	return all
 }
 
 // escapable tells the terms of a Deny that a request can avoid from those that
@@ -71,36 +109,33 @@ func (r *reading) meetDeny(t policy.Term) Fix {
 }
 
 // exception excludes this caller, by the ARN of user or role, from the Deny
-// statements of the document that match. Everybody else stays denied.
-func (r *reading) exception(p policy.Place, who Who) (Fix, bool) {
+// statements of the document that match. Everybody else stays denied. The changed
+// document is nil where that cannot be done.
+func (r *reading) exception(p policy.Place, who Who) (Fix, *policy.Document) {
 	d, arn := r.document(p), r.identityARN()
 	if d == nil || arn == "" || r.unsigned || strings.HasSuffix(arn, ":root") && p.Layer == policy.IdentityBased {
-		return Fix{}, false
+		return Fix{}, nil
 	}
 	doc, ok := openDocument(d.Source())
 	if !ok || p.Statement >= len(doc.statements) {
-		return Fix{}, false
+		return Fix{}, nil
 	}
 	changed := doc
 	for _, i := range r.denials(p) {
 		if changed, ok = r.exempt(changed, i, arn); !ok {
-			return Fix{}, false
+			return Fix{}, nil
 		}
 	}
 	text, parsed := changed.document()
-	if parsed == nil {
-		return Fix{}, false
-	}
-	after := r.withDocument(p, parsed)
-	if !r.lifts(after, p.Layer) && !r.liftsOne(p, after) || !r.spares(p, after) {
-		return Fix{}, false
+	if parsed == nil || !r.spares(p, r.withDocument(p, parsed)) {
+		return Fix{}, nil
 	}
 	return Fix{
 		Title: fmt.Sprintf("Make an exception in %s for %s", statementName(p), r.who()),
 		Who:   who, Kind: FixPolicy, Text: r.putBack(p, who),
 		Policy: pretty(changed.statements[p.Statement]), Before: doc.bytes(), After: text,
 		Applies: r.placeOf(p),
-	}, true
+	}, parsed
 }
 
 // denials are the Deny statements of one document that match the request.
@@ -158,20 +193,12 @@ func matchesAny(patterns []string, action string) bool {
 	return false
 }
 
-// liftsOne tells whether the statement of p no longer denies, for documents of
-// which several deny at once: the others are mended one by one.
-func (r *reading) liftsOne(p policy.Place, after policy.Set) bool {
-	for _, m := range policy.Evaluate(r.eval.request, after).Matched {
-		if m.Layer == p.Layer && m.Policy == p.Policy && m.Level == p.Level && m.Effect == "Deny" {
-			return false
-		}
-	}
-	return true
+// withDocument is the reading's set of policies with the document at p replaced.
+func (r *reading) withDocument(p policy.Place, d *policy.Document) policy.Set {
+	return replaceAt(r.eval.set, p, d)
 }
 
-// withDocument is the set of policies with the document at p replaced.
-func (r *reading) withDocument(p policy.Place, d *policy.Document) policy.Set {
-	after := r.eval.set
+func replaceAt(after policy.Set, p policy.Place, d *policy.Document) policy.Set {
 	switch p.Layer {
 	case policy.IdentityBased:
 		after.Identity = replaced(after.Identity, p.Policy, d)
