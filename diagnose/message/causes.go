@@ -89,6 +89,7 @@ var phrases = [...]phrase{
 	{"specified key does not exist", []string{"no-such-key"}},
 	{"specified bucket does not exist", []string{"no-such-bucket"}},
 	{"specified version does not exist", []string{"no-such-key"}},
+	{"needs a subscription for the service", []string{"account-problem"}},
 	{"account is not signed up", []string{"account-problem"}},
 	{"there is a problem with your aws account", []string{"account-problem"}},
 	{"sso session", []string{"expired-credentials"}},

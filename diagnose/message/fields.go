@@ -19,11 +19,14 @@ func readFields(text, low string) fields {
 		requestID: readRequestID(text, low),
 	}
 	f.code = readCode(text, low)
-	if f.status == 0 && f.code == "" && len(low) <= 4096 && namesS3(low) {
+	if f.status == 0 && f.code == "" && len(low) <= 4096 && (namesS3(low) || shortText(low)) {
 		f.status = scanStatus(low, plainStatus) // "I get a 403 from my bucket"
 	}
 	return f
 }
+
+// shortText tells a text that is a status and little more: "403", "HTTP 403".
+func shortText(low string) bool { return len(strings.TrimSpace(low)) <= 12 }
 
 // cues before the name of an operation, in folded text.
 var operationCues = [...]string{

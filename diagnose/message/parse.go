@@ -138,7 +138,7 @@ func (r reading) refused() bool {
 	if r.Status == 0 {
 		return false
 	}
-	return r.Operation != "" || namesS3(r.low)
+	return r.Operation != "" || namesS3(r.low) || shortText(r.low)
 }
 
 // namesS3 tells whether a folded text speaks of S3 at all.

@@ -12,6 +12,10 @@ func (l *linter) conditions() {
 		c := &l.statement.Conditions[i]
 		op, _ := newOperator(c.Operator)
 		l.conditionKey(c)
+		if op.set == single && op.base != opNull && multivalued[strings.ToLower(c.Key)] {
+			l.remark(c.Line, "set-operator-missing", "ForAnyValue:"+c.Operator,
+				"%s is a list in a request, which needs ForAnyValue: or ForAllValues: before %s", c.Key, c.Operator)
+		}
 		for _, v := range c.Values {
 			l.conditionValue(c, op, v)
 		}

@@ -10,8 +10,12 @@ func (l *linter) principals() {
 		return
 	}
 	for _, one := range p.List {
-		if one.Type == "AWS" && isDeletedID(one.Text) {
+		switch {
+		case one.Type != "AWS" || one.Text == "*" || isAccountID(one.Text) || splitARN(one.Text).ok:
+		case isDeletedID(one.Text):
 			l.remark(one.Line, "deleted-principal", "", "%s is the id of a user or role that was deleted; it matches nobody, not even a new one of the same name", one.Text)
+		default:
+			l.remark(one.Line, "unknown-principal", "", "%s is neither an ARN nor the id of an account, so it matches nobody", one.Text)
 		}
 	}
 	if !p.Not {
