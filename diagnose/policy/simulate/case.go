@@ -22,7 +22,7 @@ type reader struct {
 // together up to maxHeld; then it forgets them and begins anew.
 const (
 	maxRemembered = 32 << 10
-	maxHeld       = 16 << 20
+	maxHeld       = 4 << 20
 )
 
 // testCase is one line of the input.
