@@ -170,19 +170,19 @@ var catalogue = []cause{
 	},
 	{
 		id: CauseVPCENoAllow, title: "the VPC endpoint's policy does not allow it",
-		station: stationNetworkDoor, words: wordsVPCENoAllow,
+		station: stationNetwork, words: wordsVPCENoAllow,
 		judge: judgeVPCENoAllow,
 		fixes: fixVPCENoAllow,
 	},
 	{
 		id: CauseVPCEExplicitDeny, title: "the VPC endpoint's policy denies it",
-		station: stationNetworkDoor, words: wordsVPCEExplicitDeny,
+		station: stationNetwork, words: wordsVPCEExplicitDeny,
 		judge: judgeVPCEExplicitDeny,
 		fixes: fixVPCEExplicitDeny,
 	},
 	{
 		id: CauseAccessPointPolicy, title: "the access point does not let it through",
-		station: stationNetworkDoor, words: wordsAccessPointPolicy,
+		station: stationNetwork, words: wordsAccessPointPolicy,
 		judge: judgeAccessPointPolicy,
 		fixes: fixAccessPointPolicy,
 	},

@@ -126,7 +126,7 @@ func (r *reading) weighRestriction(inForce bool) Finding {
 
 // unreadSetting is the honest answer about a setting that was not read.
 func (r *reading) unreadSetting(what, permission string) Finding {
-	text := fmt.Sprintf("%s was not read; %s, which the bucket's owner has, would show it", what, permission)
+	text := fmt.Sprintf("%s was not read; %s would show it", what, permission)
 	if r.live.stop == stopReason && r.live.said.Effect == implicitDeny || !r.Done {
 		return unknown(text)
 	}

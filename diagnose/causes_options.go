@@ -64,14 +64,15 @@ func judgeDirectoryBucketSession(r *reading) Finding {
 	if r.Target.Kind != DirectoryBucket {
 		return notApplicable("the bucket is not a directory bucket")
 	}
+	s := r.DirectorySession
+	why := "The directory bucket opens no session: s3express:CreateSession is not allowed"
+	if r.sessionRefused() {
+		return confirmed(Reported, why, show("CreateSession refused", s.Source))
+	}
 	if f, ok := r.settled(); ok {
 		return f
 	}
-	s := r.DirectorySession
-	why := "The directory bucket opens no session: s3express:CreateSession is not allowed"
 	switch {
-	case refused(s) && s.Value.Status == 403:
-		return confirmed(Reported, why, show("CreateSession refused", s.Source))
 	case allowed(s):
 		return ruledOut(Reported, "a session was opened", show("allowed", s.Source))
 	case r.Head.Value.Status == 403:

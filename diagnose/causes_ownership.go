@@ -69,7 +69,7 @@ func (r *reading) aclGate() (Finding, bool) {
 	case r.live.stop == stopListing:
 		return ruledOut(Inferred, "S3 named s3:ListBucket", r.liveShown()), true
 	case r.live.stop == stopReason && !r.reports(layerResource, implicitDeny):
-		return ruledOut(Inferred, "what refused is "+theLayer(r.live.said.Layer)+", not an ACL", r.liveShown()), true
+		return ruledOut(Inferred, "it was refused by "+theLayer(r.live.said.Layer)+", not by an ACL", r.liveShown()), true
 	}
 	return Finding{}, false
 }

@@ -53,7 +53,7 @@ func (r *reading) judgeImplicit(layer string) Finding {
 	case r.live.stop == stopListing:
 		return ruledOut(Inferred, "S3 named s3:ListBucket, so it had passed "+r.action, r.liveShown())
 	case r.precedes(layer):
-		return ruledOut(Inferred, fmt.Sprintf("S3 searches %s first, and named %s", theLayer(layer), theLayer(r.live.said.Layer)), r.liveShown())
+		return ruledOut(Inferred, fmt.Sprintf("S3 asks %s first, and refused at %s", theLayer(layer), theLayer(r.live.said.Layer)), r.liveShown())
 	case v.read && v.always(implicitDeny) && r.counts(layer):
 		return r.computedDeny(why, r.missShown(layer)...)
 	case v.read && v.effects[implicitDeny] && r.mayCount(layer):
@@ -146,7 +146,7 @@ func (r *reading) unread(layer string) Finding {
 	missing := fmt.Sprintf("%s %s not read%s; %s", theLayer(layer), wasWere(layer), r.unreadBecause(layer), settles(layer))
 	switch {
 	case r.live.stop == stopReason:
-		return unknown("S3 named another reason, and names only one: " + missing)
+		return unknown(fmt.Sprintf("%s %s not read%s; S3 named another reason, and names only one", theLayer(layer), wasWere(layer), r.unreadBecause(layer)))
 	case !r.Done || r.live.stop == stopUnseen:
 		return unknown(missing)
 	default:
@@ -159,7 +159,7 @@ func (r *reading) unreadBecause(layer string) string {
 	state, note := r.layerState(layer)
 	switch state {
 	case Denied:
-		return " (you may not read it)"
+		return " (not allowed)"
 	case Failed:
 		return " (the call failed)"
 	case Known:
@@ -197,13 +197,13 @@ func settles(layer string) string {
 	case layerIdentity:
 		return "credentials that may read IAM (--reader-profile) would settle it"
 	case layerResource:
-		return "s3:GetBucketPolicy, which the bucket's owner has, would settle it"
+		return "s3:GetBucketPolicy would settle it"
 	case layerBoundary:
 		return "iam:GetRole or iam:GetUser would show whether there is one"
 	case layerSession:
 		return "no API shows it; whoever assumed the role knows what was passed"
 	case layerSCP, layerRCP:
-		return "an administrator of the organization can read it"
+		return "an administrator of the organization can read them"
 	default:
 		return "ec2:DescribeVpcEndpoints, or the same request from another network, would settle it"
 	}

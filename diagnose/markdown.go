@@ -35,7 +35,11 @@ func (r Report) markdownVerdict(out *strings.Builder) {
 	fmt.Fprintf(out, "## %s: %s\n\n", title, code(r.address()))
 	fmt.Fprintf(out, "**%s.** %s\n\n", inline(capital(r.headline())), inline(r.Verdict.Summary))
 	for _, row := range r.facts()[1:] {
-		fmt.Fprintf(out, "- %s: %s\n", row[0], code(row[1]))
+		value := code(row[1])
+		if row[0] == behindIt {
+			value = inline(row[1])
+		}
+		fmt.Fprintf(out, "- %s: %s\n", row[0], value)
 	}
 	if r.Outcome.HostID != "" {
 		fmt.Fprintf(out, "- extended request id: %s\n", code(r.Outcome.HostID))
@@ -49,7 +53,9 @@ func (r Report) markdownEvidence(out *strings.Builder) {
 			out.WriteString("\n### Evidence\n\n")
 			headed = true
 		}
-		fmt.Fprintf(out, "%s `%s` (%s, %s): %s\n\n", strong(titleOf(f.ID)), f.ID, f.State, f.Confidence, inline(f.Why))
+		if f.ID != r.Verdict.Cause { // that of the verdict was said above
+			fmt.Fprintf(out, "%s `%s` (%s, %s): %s\n\n", strong(capital(titleOf(f.ID))), f.ID, f.State, f.Confidence, inline(f.Why))
+		}
 		for _, s := range f.Evidence {
 			fmt.Fprintf(out, "- %s\n", inline(s.Fact+sourceOf(s)))
 			if s.Quote != "" {

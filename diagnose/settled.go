@@ -6,6 +6,9 @@ import "fmt"
 // prove that policies did not refuse: S3 never came to them, or came past them.
 func (r *reading) settled() (Finding, bool) {
 	shown := r.liveShown()
+	if r.sessionRefused() {
+		return notApplicable("a directory bucket asks for s3express:CreateSession alone, and never says why it refuses"), true
+	}
 	switch r.live.stop {
 	case stopAllowed:
 		return ruledOut(Reported, "the request was allowed", shown), true
@@ -28,6 +31,12 @@ func (r *reading) settled() (Finding, bool) {
 		return ruledOut(Reported, "HEAD was allowed, and needs the same permission on the object", show("allowed", r.Head.Source)), true
 	}
 	return Finding{}, false
+}
+
+// sessionRefused tells a directory bucket that opened no session: none of the
+// permissions of other buckets was asked for.
+func (r *reading) sessionRefused() bool {
+	return r.Target.Kind == DirectoryBucket && r.DirectorySession.Value.Status == 403
 }
 
 // early judges a cause that S3 proves by its code before any policy: confirmed

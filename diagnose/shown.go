@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"s403/diagnose/policy"
@@ -79,7 +80,7 @@ func (r *reading) missShown(layer string) []Shown {
 		shown = append(shown, r.liveShown())
 	}
 	for _, m := range r.eval.decision.Missed {
-		if string(m.Layer) == layer && m.Effect == "Allow" && len(shown) < 4 {
+		if string(m.Layer) == layer && m.Effect == "Allow" && len(shown) < 4 && r.telling(m) {
 			shown = append(shown, r.quoted(m.Place, m.Reason, []int{m.ElementLine}))
 		}
 	}
@@ -87,6 +88,18 @@ func (r *reading) missShown(layer string) []Shown {
 		shown = append(shown, show("no statement of "+theLayer(layer)+" allows it", r.layerSource(layer)))
 	}
 	return shown
+}
+
+// telling tells a near miss that helps to understand: not a statement about
+// other services, which misses every request to S3.
+func (r *reading) telling(m policy.Miss) bool {
+	if m.Element != policy.ElementAction {
+		return true
+	}
+	service, _, _ := strings.Cut(strings.ToLower(r.action), ":")
+	return slices.ContainsFunc(m.Patterns, func(p string) bool {
+		return strings.HasPrefix(strings.ToLower(p), service+":") || strings.HasPrefix(p, "*")
+	})
 }
 
 func termLines(terms []policy.Term) []int {
@@ -100,7 +113,11 @@ func termLines(terms []policy.Term) []int {
 // quoted shows a statement as it stands in its document, with the lines to look
 // at (numbered from 1 in the document) and what they met.
 func (r *reading) quoted(p policy.Place, note string, lines []int) Shown {
-	s := show(capital(statementName(p)), r.layerSource(string(p.Layer)))
+	source := r.layerSource(string(p.Layer))
+	if p.Policy == accessPointPolicyName {
+		source = r.AccessPoint.Source
+	}
+	s := show(capital(statementName(p)), source)
 	s.Note = note
 	doc := r.document(p)
 	if doc == nil || p.Statement >= len(doc.Statements) {
@@ -112,6 +129,12 @@ func (r *reading) quoted(p policy.Place, note string, lines []int) Shown {
 		return s
 	}
 	s.Quote = strings.Join(all[st.Line-1:st.EndLine], "\n")
+	if st.Line == st.EndLine { // a document without line breaks: the statement alone, laid out
+		if whole, ok := openDocument(doc.Source()); ok && p.Statement < len(whole.statements) {
+			s.Quote = string(pretty(whole.statements[p.Statement]))
+			return s
+		}
+	}
 	s.Line = st.Line
 	for _, l := range lines {
 		if l >= st.Line && l <= st.EndLine {

@@ -8,7 +8,7 @@ const (
 	stationBucket
 	stationKey
 	stationOrganization
-	stationNetworkDoor
+	stationNetwork
 	stationBucketPolicy
 	stationIdentityPolicies
 	stationBoundary
@@ -36,7 +36,7 @@ var stations = [...]station{
 	{"key", "Is there an object of that key? S3 says so only to those who may list the bucket; to others a missing key is a 403."},
 	{"organization", "Organizations set ceilings over their accounts: service control policies over who asks (SCP), " +
 		"resource control policies over what is asked for (RCP)."},
-	{"network door", "Requests may pass a VPC endpoint or an access point on their way to the bucket. " +
+	{"network", "Requests may pass a VPC endpoint or an access point on their way to the bucket. " +
 		"Each can carry a policy of its own."},
 	{"bucket policy", "The bucket policy speaks about everybody who comes to this bucket; " +
 		"Block Public Access is a set of switches on top of it."},

@@ -61,7 +61,7 @@ func (r *reading) fill(phrase string) string {
 // acts says, for each cause, what to do first. Never an Allow where a Deny or a
 // ceiling refuses.
 var acts = map[CauseID]string{
-	CauseIdentityNoAllow:          "An administrator of {account} can allow {action} on {object} to {who}",
+	CauseIdentityNoAllow:          "An administrator of {account} can allow it",
 	CauseIdentityWrongResource:    "Correct the Resource of that statement so that it covers {object}",
 	CauseIdentityWrongAction:      "Grant {action} instead",
 	CauseIdentityConditionUnmet:   "Make the request meet the condition, or have the condition changed",

@@ -104,6 +104,9 @@ func (r Report) headline() string {
 	return fmt.Sprintf("%s (%s: %s, %s)", titleOf(r.Verdict.Cause), r.Verdict.Cause, f.State, r.Verdict.Confidence)
 }
 
+// behindIt is the row that names what waits behind the verdict.
+const behindIt = "behind it"
+
 // facts are the rows under the verdict, those that are known.
 func (r Report) facts() [][2]string {
 	who := r.Caller.ARN
@@ -111,7 +114,7 @@ func (r Report) facts() [][2]string {
 		who = string(r.Caller.Kind)
 	}
 	if r.Source != "" {
-		who += " (" + r.Source + ")"
+		who += ", " + r.Source
 	}
 	where := strings.TrimSpace(r.Target.Endpoint + " " + r.Target.Region)
 	if r.Store.Name != "" {
@@ -119,7 +122,7 @@ func (r Report) facts() [][2]string {
 	}
 	rows := [][2]string{{"object", r.address()}, {"caller", who}, {"store", strings.TrimSuffix(where, ",")}, {"answer", answerLine(r.Outcome)}}
 	if n := len(r.Verdict.Behind); n > 0 {
-		rows = append(rows, [2]string{"behind it", strings.Join(names(r.Verdict.Behind), ", ") + ": once this is mended, that stops the request"})
+		rows = append(rows, [2]string{behindIt, strings.Join(names(r.Verdict.Behind), ", ") + ": once this is mended, that stops the request"})
 	}
 	var known [][2]string
 	for _, row := range rows {
@@ -171,14 +174,28 @@ func (r Report) textStations(p *page) {
 		return
 	}
 	p.heading("The way of the request")
-	for _, s := range r.Stations {
+	for i := 0; i < len(r.Stations); i++ {
+		s := r.Stations[i]
 		first := fmt.Sprintf("  %2d %s %-21s ", s.Number, stationMarks[s.State], s.Name)
+		if rest := len(r.Stations) - i; rest > 2 && r.alike(i) == rest {
+			first = fmt.Sprintf("  %2d %s %-21s ", s.Number, stationMarks[s.State], fmt.Sprintf("and on, to %d", s.Number+rest-1))
+			i += rest // nothing is said of the others but the same
+		}
 		line := s.Line
 		if line == "" {
 			line = string(s.State)
 		}
 		p.para(first, strings.Repeat(" ", len([]rune(first))), line)
 	}
+}
+
+// alike counts the stations from i on that say the very same.
+func (r Report) alike(i int) int {
+	n := 1
+	for i+n < len(r.Stations) && r.Stations[i+n].Line == r.Stations[i].Line && r.Stations[i+n].State == r.Stations[i].State {
+		n++
+	}
+	return n
 }
 
 // textEvidence quotes what the leading findings rest on.
@@ -345,7 +362,7 @@ func names(ids []CauseID) []string {
 
 // capital makes the first letter a capital, as sentences on the screen begin.
 func capital(s string) string {
-	if s == "" {
+	if s == "" || strings.HasPrefix(s, "x-amz-") {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

@@ -1,6 +1,9 @@
 package diagnose
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // walk reports the fourteen stations from the findings of the causes that live
 // at each.
@@ -16,6 +19,7 @@ func (r *reading) walk(findings []Finding) []StationReport {
 		rep := &reports[i]
 		rep.Number, rep.Name, rep.About = i+1, s.name, s.about
 		rep.State, rep.Line = r.stationState(i+1, at[i], stopped)
+		rep.Line = strings.TrimSuffix(rep.Line, ".")
 		rep.Pending = !r.Done && rep.State == StationOpen
 	}
 	return reports
@@ -65,6 +69,9 @@ func (r *reading) stationState(number int, here []Finding, stopped int) (Station
 // endedBefore tells that the request ended at a check that comes before any
 // policy, so that a later station was never reached.
 func (r *reading) endedBefore(number, stopped int) bool {
+	if r.sessionRefused() {
+		return number > stationBucket && number != stopped
+	}
 	switch r.live.stop {
 	case stopEarly, stopNoAnswer, stopThrottled, stopWebPage, stopAbsent:
 		return number > stopped
