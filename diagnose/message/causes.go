@@ -53,6 +53,7 @@ var phrases = [...]phrase{
 	{"headers present in the request which were not signed", []string{"signature-mismatch"}},
 	{"query-string authentication requires", []string{"signature-mismatch"}},
 	{"stored using a form of server side encryption", []string{"sse-c-key"}},
+	{"missing x-amz-server-side-encryption-customer", []string{"sse-c-key"}},
 	{"customer provided key", []string{"sse-c-key"}},
 	{"customer-provided key", []string{"sse-c-key"}},
 	{"encryption parameters are not applicable", []string{"sse-c-key"}},
@@ -297,7 +298,9 @@ func (r reading) bareCauses() []string {
 		return []string{"delete-marker"}
 	case r.Status == 503:
 		return []string{"throttled"}
-	case strings.Contains(r.low, "access denied"), strings.Contains(r.low, "permission denied"):
+	case r.Code == "AccessDeniedException" && namesS3(r.low): // Java's own, of Hadoop's S3A
+		return r.forOperation(withNoBody())
+	case denied(r.low):
 		return r.forOperation(bareRead)
 	}
 	return nil

@@ -58,6 +58,9 @@ func operationStem(name string) string {
 	for _, tail := range [...]string{"Error", "Output", "Command", "Request"} {
 		name = strings.TrimSuffix(name, tail)
 	}
+	if name == "GetObjectMetadata" { // what the SDK for Java 1 calls a HEAD
+		return "HeadObject"
+	}
 	return name
 }
 
@@ -200,7 +203,7 @@ func vagueCode(code string) bool {
 
 // statusCues stand before an HTTP status.
 var statusCues = [...]string{
-	"status", "code", "http/1.1", "http/1.0", "http/2", "http/2.0", "http/3", "http", "(", "=>", "error",
+	"status", "code", "http/1.1", "http/1.0", "http/2", "http/2.0", "http/3", "http", "(", "error",
 	"response", "returned", "exception",
 }
 
@@ -250,7 +253,11 @@ func statusAt(low string, at, end int) bool {
 	if end < len(low) && (lowerCase(low[end]) || strings.IndexByte("-_/", low[end]) >= 0) {
 		return false
 	}
-	before := strings.TrimRight(low[max(0, at-24):at], " :='\"`>,\\{")
+	before := strings.TrimRight(low[max(0, at-24):at], " ")
+	if strings.HasSuffix(before, "=>") { // "s3.HeadObject => 400"
+		return true
+	}
+	before = strings.TrimRight(before, " :='\"`>,\\{")
 	for _, cue := range statusCues {
 		if strings.HasSuffix(before, cue) {
 			return true

@@ -130,15 +130,22 @@ func (r reading) refused() bool {
 	if r.Code != "" || r.Action != "" {
 		return true
 	}
-	for _, word := range [...]string{"access denied", "forbidden", "permission denied on s3"} {
-		if strings.Contains(r.low, word) {
-			return true
-		}
+	if strings.Contains(r.low, "forbidden") || denied(r.low) {
+		return true
 	}
 	if r.Status == 0 {
 		return false
 	}
 	return r.Operation != "" || namesS3(r.low) || shortText(r.low)
+}
+
+// denied tells whether a folded text says in words of its own that S3 refused.
+func denied(low string) bool {
+	if strings.Contains(low, "access denied") || strings.Contains(low, "permission denied on s3") {
+		return true
+	}
+	console := strings.Contains(low, "insufficient permissions to") || strings.Contains(low, "don't have permission")
+	return console && namesS3(low)
 }
 
 // namesS3 tells whether a folded text speaks of S3 at all.
