@@ -36,9 +36,12 @@ func (r *reading) noSCP() (Finding, bool) {
 	return Finding{}, false
 }
 
-// onlyAWS is the answer for what other stores do not have.
+// onlyAWS is the answer for what other stores do not have, or have by rules of their own.
 func (r *reading) onlyAWS(what string) Finding {
-	return notApplicable(fmt.Sprintf("%s has no %s; only AWS has", r.store(), what))
+	if r.Store.AWS() {
+		return notApplicable(what + ": AWS's rules are not applied, for an endpoint was set for S3 and none for STS and IAM")
+	}
+	return notApplicable(what + ": judged at AWS alone, and this is " + r.store())
 }
 
 func judgeRCPExplicitDeny(r *reading) Finding {
