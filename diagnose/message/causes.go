@@ -35,101 +35,6 @@ var (
 	webPage = []string{"proxy-interference", "website-endpoint", "bucket-not-yours"}
 )
 
-// phrase is a sentence that names its cause by itself, in folded text.
-type phrase struct {
-	says   string
-	causes []string
-}
-
-// phrases tell the meanings of one code apart, and of texts without a code.
-var phrases = [...]phrase{
-	{"request has expired", []string{"presigned-expired"}},
-	{"request is not valid yet", []string{"clock-skew"}},
-	{"request is not yet valid", []string{"clock-skew"}},
-	{"anonymous access is forbidden", []string{"anonymous"}},
-	{"anonymous users", []string{"anonymous"}},
-	{"please use aws4-hmac-sha256", []string{"signature-version"}},
-	{"require aws signature version 4", []string{"signature-version"}},
-	{"headers present in the request which were not signed", []string{"signature-mismatch"}},
-	{"query-string authentication requires", []string{"signature-mismatch"}},
-	{"stored using a form of server side encryption", []string{"sse-c-key"}},
-	{"missing x-amz-server-side-encryption-customer", []string{"sse-c-key"}},
-	{"customer provided key", []string{"sse-c-key"}},
-	{"customer-provided key", []string{"sse-c-key"}},
-	{"encryption parameters are not applicable", []string{"sse-c-key"}},
-	{"secret key was invalid for the specified algorithm", []string{"sse-c-key"}},
-	{"hash of the key did not match", []string{"sse-c-key"}},
-	{"is pending deletion", []string{"kms-key-state"}},
-	{"is pending import", []string{"kms-key-state"}},
-	{"is disabled. (service: s3", []string{"kms-key-state"}},
-	{"kms.disabledexception", []string{"kms-key-state"}},
-	{"the ciphertext refers to a customer master key that does not exist", []string{"kms-permission", "kms-key-state"}},
-	{"all access to this", []string{"account-problem", "bucket-not-yours"}},
-	{"difference between the request time and", []string{"clock-skew"}},
-	{"difference between the request time", []string{"clock-skew"}},
-	{"signature not yet current", []string{"clock-skew"}},
-	{"but not in account", []string{"bucket-not-yours"}},
-	{"signature expired", []string{"clock-skew"}},
-	{"token included in the request is expired", []string{"expired-credentials"}},
-	{"token has expired", []string{"expired-credentials"}},
-	{"token is expired", []string{"expired-credentials"}},
-	{"token included in the request is invalid", []string{"invalid-access-key", "missing-session-token", "invalid-token"}},
-	{"token is malformed", []string{"invalid-token"}},
-	{"signature we calculated does not match", []string{"signature-mismatch"}},
-	{"is wrong; expecting", []string{"region-mismatch"}},
-	{"addressed using the specified endpoint", []string{"region-mismatch"}},
-	{"the bucket is in this region", []string{"region-mismatch"}},
-	{"incorrect region", []string{"region-mismatch"}},
-	{"location constraint is incompatible", []string{"region-mismatch"}},
-	{"moved permanently", []string{"region-mismatch"}},
-	{"permanentredirect", []string{"region-mismatch"}},
-	{"not valid for the object's storage class", []string{"archived"}},
-	{"not valid for the object's access tier", []string{"archived"}},
-	{"reduce your request rate", []string{"throttled"}},
-	{"slow down", []string{"throttled"}},
-	{"specified key does not exist", []string{"no-such-key"}},
-	{"specified bucket does not exist", []string{"no-such-bucket"}},
-	{"specified version does not exist", []string{"no-such-key"}},
-	{"needs a subscription for the service", []string{"account-problem"}},
-	{"account is not signed up", []string{"account-problem"}},
-	{"there is a problem with your aws account", []string{"account-problem"}},
-	{"sso session", []string{"expired-credentials"}},
-	{"sso token", []string{"expired-credentials"}},
-	{"session has expired", []string{"expired-credentials"}},
-	{"unable to locate credentials", []string{"anonymous"}},
-	{"unable to load credentials", []string{"anonymous"}},
-	{"unable to load aws credentials", []string{"anonymous"}},
-	{"unable to find credentials", []string{"anonymous"}},
-	{"unable to get iam security credentials", []string{"anonymous"}},
-	{"no aws credentials", []string{"anonymous"}},
-	{"no handler was ready to authenticate", []string{"anonymous"}},
-	{"missing credentials in config", []string{"anonymous"}},
-	{"no valid credential sources", []string{"anonymous"}},
-	{"could not load credentials", []string{"anonymous"}},
-	{"no ec2 imds role found", []string{"anonymous"}},
-	{"failed to retrieve credentials", []string{"anonymous"}},
-	{"could not connect to the endpoint url", []string{"network"}},
-	{"ssl validation failed", []string{"network"}},
-	{"certificate verify failed", []string{"network"}},
-	{"x509: ", []string{"network"}},
-	{"no such host", []string{"network"}},
-	{"connection refused", []string{"network"}},
-	{"connection reset by peer", []string{"network"}},
-	{"i/o timeout", []string{"network"}},
-	{"connect timeout on endpoint", []string{"network"}},
-	{"read timeout on endpoint", []string{"network"}},
-	{"enotfound", []string{"network"}},
-	{"econnrefused", []string{"network"}},
-	{"resolve host", []string{"network"}},
-	{"name or service not known", []string{"network"}},
-	{"temporary failure in name resolution", []string{"network"}},
-	{"unable to execute http request", []string{"network"}},
-}
-
-// clockSigns are what STS and other services say of a clock that is off, under
-// the code of a wrong signature.
-var clockSigns = [...]string{"signature expired: ", "signature not yet current"}
-
 // reading is a message with the text that it came from, while causes are sought.
 type reading struct {
 	Message
@@ -150,7 +55,11 @@ func (r reading) causes() []string {
 			return []string{"clock-skew"}
 		}
 	}
-	if known := codeCauses[r.Code]; len(known) > 0 && !vagueCode(r.Code) {
+	known := codeCauses[r.Code]
+	switch {
+	case r.Code == "MethodNotAllowed" && strings.Contains(r.low, "<resourcetype>") && !strings.Contains(r.low, "<resourcetype>deletemarker"):
+		return nil // the method does not go with that resource
+	case len(known) > 0 && !vagueCode(r.Code):
 		return known
 	}
 	switch r.Code {

@@ -82,8 +82,8 @@ var codeCauses = map[string][]string{
 	"AccessControlListNotSupported":        {},
 	"ObjectLockConfigurationNotFoundError": {},
 	"NoSuchPublicAccessBlockConfiguration": {},
-	"UnauthorizedAccess":                   {},
-	"UnauthorizedAccessError":              {},
+	"UnauthorizedAccess":                   {"account-problem"}, // China: no ICP licence
+	"UnauthorizedAccessError":              {"account-problem"},
 	"UserSuspended":                        {"account-problem"},
 	"AccessPointNotFound":                  {"access-point-policy"},
 	"NoSuchAccessPoint":                    {"access-point-policy"},

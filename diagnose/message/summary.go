@@ -26,6 +26,9 @@ func summarize(m Message, reason clauseKind) string {
 // guesswork tells whether the text proves nothing: then no cause may be named
 // as if it were the one.
 func guesswork(m Message) bool {
+	if m.Code == "InvalidRequest" && len(m.Causes) > 1 {
+		return true
+	}
 	return len(m.Causes) > 4 && m.Causes[0] != "website-endpoint" && m.Causes[0] != "directory-bucket-session"
 }
 
@@ -95,6 +98,7 @@ var summaries = map[string]string{
 	"expired-credentials":      "The temporary credentials have expired: log in or assume the role again.",
 	"invalid-token":            "The session token is malformed or not valid in this region: get new credentials from the regional STS endpoint.",
 	"signature-mismatch":       "The signature does not fit: the secret key is wrong, or something on the way changed a signed header or the key's encoding.",
+	"requester-pays":           "The bucket's readers pay: send x-amz-request-payer: requester, and AWS bills the caller for the request.",
 	"region-mismatch":          "The request went to, or was signed for, another region than the bucket's: set the right region.",
 	"archived":                 "The object is archived: restore it, and read it when the restore is done.",
 	"throttled":                "S3 asks to slow down; this is no denial: retry with backoff.",
