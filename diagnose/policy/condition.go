@@ -2,6 +2,7 @@ package policy
 
 import (
 	"strings"
+	"time"
 )
 
 // test is one condition made ready: one key of one operator.
@@ -56,9 +57,9 @@ func newComparer(op operator, text string, how syntax) comparer {
 		p := newARNPattern(text, vars|wildcards)
 		return arnLike{&p}
 	case opNumber:
-		return newNumberIs(text, op.relation)
+		return newOrderedIs(text, op.relation, newDecimal, decimal.compare)
 	case opDate:
-		return newDateIs(text, op.relation)
+		return newOrderedIs(text, op.relation, parseDate, time.Time.Compare)
 	case opBool:
 		return boolIs(strings.ToLower(text))
 	case opBinary:

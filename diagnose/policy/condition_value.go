@@ -25,24 +25,26 @@ func (r relation) holds(sign int) bool {
 	}
 }
 
-// numberIs compares numbers. A value that is no number fits nothing.
-type numberIs struct {
-	want     decimal
+// orderedIs compares values that have an order: numbers and dates. A value that
+// cannot be read fits nothing.
+type orderedIs[T any] struct {
+	want     T
 	ok       bool
 	relation relation
+	read     func(text string) (T, bool)
+	compare  func(a, b T) int
 }
 
-// newNumberIs reads the policy's side once. A number that cannot be read is
-// kept as one that nothing equals: IAM takes such a policy, and Lint remarks on
-// it.
-func newNumberIs(text string, r relation) numberIs {
-	d, ok := newDecimal(text)
-	return numberIs{want: d, ok: ok, relation: r}
+// newOrderedIs reads the policy's side once. What cannot be read is kept as
+// something that nothing equals: IAM takes such a policy, and Lint remarks on it.
+func newOrderedIs[T any](text string, r relation, read func(string) (T, bool), compare func(a, b T) int) orderedIs[T] {
+	want, ok := read(text)
+	return orderedIs[T]{want: want, ok: ok, relation: r, read: read, compare: compare}
 }
 
-func (n numberIs) matches(v string, _ resolver) bool {
-	met, ok := newDecimal(v)
-	return ok && n.ok && n.relation.holds(met.compare(n.want))
+func (o orderedIs[T]) matches(v string, _ resolver) bool {
+	met, ok := o.read(v)
+	return ok && o.ok && o.relation.holds(o.compare(met, o.want))
 }
 
 // decimal is a number by its digits, so that long ones compare exactly.
@@ -136,24 +138,6 @@ func (d decimal) asFloat() float64 {
 		return -f
 	}
 	return f
-}
-
-// dateIs compares points in time.
-type dateIs struct {
-	want     time.Time
-	ok       bool
-	relation relation
-}
-
-// newDateIs reads the policy's side once, as newNumberIs does.
-func newDateIs(text string, r relation) dateIs {
-	t, ok := parseDate(text)
-	return dateIs{want: t, ok: ok, relation: r}
-}
-
-func (d dateIs) matches(v string, _ resolver) bool {
-	met, ok := parseDate(v)
-	return ok && d.ok && d.relation.holds(met.Compare(d.want))
 }
 
 // dateLayouts are the forms of the W3C profile of ISO 8601, and the forms

@@ -6,37 +6,33 @@ import "strings"
 // said and why. It never stops at the first deny: several layers may deny at
 // once, and the one that is mended uncovers the next.
 func Evaluate(r Request, s Set) Decision {
-	c := newCall(&r, &s)
-	defer c.done()
-	c.notes = new(notes)
-	v := c.verdicts()
-	d := Decision{Matched: c.notes.matched, Missed: c.notes.missed}
-	d.Effect, d.DecidedBy = c.decide(&v)
-	d.Layers = c.results(&v)
-	return d
+	return evaluate(&r, &s, new(notes), true)
 }
 
-// EvaluateMatched is Evaluate without what did not match: Decision.Missed and
-// the terms of each Match stay empty. It is for many requests in a row.
+// EvaluateMatched is Evaluate without what did not match: Decision.Missed,
+// Decision.Layers and the terms of each Match stay empty. It is for many
+// requests in a row.
 func EvaluateMatched(r *Request, s *Set) Decision {
-	c := newCall(r, s)
-	defer c.done()
-	c.notes = &notes{matchedOnly: true}
-	v := c.verdicts()
-	d := Decision{Matched: c.notes.matched}
-	d.Effect, d.DecidedBy = c.decide(&v)
-	return d
+	return evaluate(r, s, &notes{matchedOnly: true}, false)
 }
 
 // EvaluateLayers is EvaluateMatched with what each layer said by itself. It is
 // for one request under many guesses.
 func EvaluateLayers(r *Request, s *Set) Decision {
+	return evaluate(r, s, &notes{matchedOnly: true}, true)
+}
+
+// evaluate asks every layer; n takes down what the statements had to say.
+func evaluate(r *Request, s *Set, n *notes, layers bool) Decision {
 	c := newCall(r, s)
 	defer c.done()
-	c.notes = &notes{matchedOnly: true}
+	c.notes = n
 	v := c.verdicts()
-	d := Decision{Matched: c.notes.matched, Layers: c.results(&v)}
+	d := Decision{Matched: n.matched, Missed: n.missed}
 	d.Effect, d.DecidedBy = c.decide(&v)
+	if layers {
+		d.Layers = c.results(&v)
+	}
 	return d
 }
 
