@@ -118,6 +118,9 @@ StringLike                 ${aws:none,'x'}  x          true
 StringNotLike              ${aws:none}      x          true
 NumericEquals              10               0010       true
 NumericEquals              0.1              .10        true
+NumericEquals              5                5.         true
+NumericEquals              5                .          false
+NumericEquals              5                5.0.0      false
 NumericEquals              1e2              100        true
 NumericLessThan            5                -          false
 NumericNotEquals           5                -          true

@@ -70,8 +70,8 @@ func newDecimal(text string) (decimal, bool) {
 	if body != "" && (body[0] == '-' || body[0] == '+') {
 		d.negative, body = body[0] == '-', body[1:]
 	}
-	whole, fraction, dot := strings.Cut(body, ".")
-	if !digits(whole) || !digits(fraction) || whole+fraction == "" || dot && fraction == "" {
+	whole, fraction, _ := strings.Cut(body, ".")
+	if !digits(whole) || !digits(fraction) || whole+fraction == "" {
 		return d, false
 	}
 	d.whole = strings.TrimLeft(whole, "0")
