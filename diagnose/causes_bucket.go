@@ -236,7 +236,7 @@ func (r *reading) otherHalf(v layerView, why string, shown []Shown) Finding {
 // that nobody here may read.
 func (r *reading) strangersPolicy(why string) Finding {
 	f := r.unread(layerResource)
-	if f.State != Possible || !r.grantedAtHome() || r.strangersName() || r.foreignObject() || r.listSilent() {
+	if f.State != Possible || !r.grantedAtHome() || r.strangersName() || r.foreignObject() || r.listSilent() || r.payerMissing() {
 		return f
 	}
 	if r.relation == otherAccount || r.live.stop == stopBare && r.awsRules() {

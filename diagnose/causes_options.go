@@ -60,6 +60,12 @@ func judgeRequesterPays(r *reading) Finding {
 	}
 }
 
+// payerMissing tells that the bucket is known to want a payer whom the request
+// does not name, which explains a refusal without a reason.
+func (r *reading) payerMissing() bool {
+	return r.RequestPayment.Value == "Requester" && !r.Options.RequestPayer && r.relation != sameAccount
+}
+
 func judgeDirectoryBucketSession(r *reading) Finding {
 	if r.Target.Kind != DirectoryBucket {
 		return notApplicable("the bucket is not a directory bucket")

@@ -57,8 +57,8 @@ func fixBoundaryNoAllow(r *reading, _ Finding) []Fix {
 
 // forCaller holds a statement to this caller, in a document that binds others too.
 func (r *reading) forCaller(s members) members {
-	if arn := r.identityARN(); arn != "" {
-		s = withCondition(s, "ArnEquals", "aws:PrincipalArn", arn)
+	if r.identityARN() != "" {
+		s = withCondition(s, "ArnEquals", "aws:PrincipalArn", r.principalARNs()...)
 	}
 	return s
 }
@@ -94,7 +94,11 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) []Fix 
 		Title: title, Who: who, Kind: FixPolicy, Policy: pretty(s),
 		Applies: r.placeOf(p),
 	}
-	fix.Text = "Ask " + fix.whoCan() + " to add the statement below to " + r.theDocument(p) + "." + r.readFirst(p)
+	note := ""
+	if p.Layer == policy.ResourceBased {
+		note = r.pathNote()
+	}
+	fix.Text = "Ask " + fix.whoCan() + " to add the statement below to " + r.theDocument(p) + "." + r.readFirst(p) + note
 	doc, source, ok := r.opened(p)
 	if !ok {
 		return []Fix{fix}
@@ -108,7 +112,7 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) []Fix 
 	if !r.spares(p, after) || !r.narrow(after, r.otherwise()) {
 		return []Fix{fix}
 	}
-	fix.Text, fix.After = r.putBack(p, who), text
+	fix.Text, fix.After = r.putBack(p, who)+note, text
 	if source {
 		fix.Before = doc.bytes()
 	}

@@ -18,6 +18,33 @@ func (r *reading) identityARN() string {
 	return arn
 }
 
+// principalARNs are the values of aws:PrincipalArn by which a condition knows the
+// caller. The ARN of a session has lost the path of its role, and names of roles
+// are unique in an account whatever their path (IAM user guide, "IAM identifiers"),
+// so while the role was not read, its name at the end of any path does.
+func (r *reading) principalARNs() []string {
+	arn := r.identityARN()
+	head, name, found := strings.Cut(arn, ":role/")
+	if !found || r.pathKnown() {
+		return []string{arn}
+	}
+	return []string{arn, head + ":role/*/" + name}
+}
+
+// pathKnown tells that identityARN is whole.
+func (r *reading) pathKnown() bool {
+	return r.Role.Known() && r.Role.Value.ARN != "" || !strings.Contains(r.caller().ARN, ":assumed-role/")
+}
+
+// pathNote warns where a Principal, which takes no wildcard, names a role whose
+// path is not known.
+func (r *reading) pathNote() string {
+	if r.pathKnown() {
+		return ""
+	}
+	return "\nIf the role has a path, name it with it: aws iam get-role shows its ARN."
+}
+
 // attachTo is the IAM command that puts an inline policy on the caller; empty
 // for callers that carry no policy of their own (root, federated users).
 func (r *reading) attachTo(policyName string) string {

@@ -122,7 +122,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, *policy.Document) {
 	}
 	changed := doc
 	for _, i := range r.denials(p) {
-		if changed, ok = r.exempt(changed, i, arn); !ok {
+		if changed, ok = r.exempt(changed, i); !ok {
 			return Fix{}, nil
 		}
 	}
@@ -157,8 +157,10 @@ func (r *reading) denials(p policy.Place) []int {
 
 // exempt adds the exception to statement i. Where the statement lists this very
 // action among others, the others stay denied to the caller too.
-func (r *reading) exempt(doc editable, i int, arn string) (editable, bool) {
-	except := func(m members) members { return withCondition(m, "ArnNotEquals", "aws:PrincipalArn", arn) }
+func (r *reading) exempt(doc editable, i int) (editable, bool) {
+	except := func(m members) members {
+		return withCondition(m, "ArnNotEquals", "aws:PrincipalArn", r.principalARNs()...)
+	}
 	if i >= len(doc.statements) {
 		return doc, false
 	}

@@ -17,8 +17,8 @@ func fixObjectOwnership(r *reading, _ Finding) []Fix {
 	own.After = pretty(members{{"ObjectOwnership", encode("BucketOwnerEnforced")}})
 	return []Fix{
 		own,
-		command(WhoKeyOwner, "Have the account that wrote the object hand it over",
-			"aws s3api put-object-acl"+r.objectFlags()+" --acl bucket-owner-full-control"),
+		ask(WhoBucketOwner, "Have the account that wrote the object hand it over",
+			"Only its writer can: aws s3api put-object-acl"+r.objectFlags()+" --acl bucket-owner-full-control"),
 	}
 }
 

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,9 @@ func (r *reading) gaps() []string {
 		return nil
 	}
 	out := together(r.openFacts())
+	if r.beyondPolicies() {
+		return out
+	}
 	if r.sessionHidden() {
 		out = append(out, "a session policy cannot be read by any API; whoever assumed the role knows what was passed")
 	}
@@ -32,60 +36,70 @@ func (r *reading) gaps() []string {
 	return out
 }
 
-// together puts what was hidden for one and the same reason into one sentence.
+// together puts what was hidden for one and the same reason, and can be seen by
+// the same people, into one sentence.
 func together(open []gap) []string {
-	var begins []string
-	about := map[string][]gap{}
+	type reason struct {
+		state     State
+		note, who string
+	}
+	var reasons []reason
+	about := map[reason][]gap{}
 	for _, g := range open {
-		begin := g.reason()
-		if begin == "" {
+		why := reason{g.state, g.note, g.who}
+		if g.state == Denied {
+			why.note = "" // the service's words differ, what they mean does not
+		}
+		if g.state == Known || g.state == Absent || g.state == NotAsked && g.note == "" {
 			continue
 		}
-		if begin += "\n" + g.who; about[begin] == nil {
-			begins = append(begins, begin)
+		if about[why] == nil {
+			reasons = append(reasons, why)
 		}
-		about[begin] = append(about[begin], g)
+		about[why] = append(about[why], g)
 	}
 	var out []string
-	for _, begin := range begins {
-		reason, who, _ := strings.Cut(begin, "\n")
-		out = append(out, fmt.Sprintf("%s: %s. %s can see %s", reason, list(about[begin]), capital(who), itThem(about[begin])))
+	for _, why := range reasons {
+		out = append(out, sentenceOf(why.state, why.note, why.who, about[why]))
 	}
 	return out
 }
 
-// reason is why the fact is not known, to begin a sentence with; empty for what
-// is known or does not matter.
-func (g gap) reason() string {
-	switch {
-	case g.state == Denied:
-		return "not allowed to read"
-	case g.state == Failed:
-		return "no usable answer" + noteTail(g.note)
-	case g.state == NotAsked && g.note != "":
-		return "not asked" + noteTail(g.note)
-	}
-	return ""
-}
-
-// list names the facts and, once each, the permissions that show them.
-func list(gaps []gap) string {
-	var parts []string
-	for i, g := range gaps {
-		part := g.what
-		if i+1 == len(gaps) || gaps[i+1].permission != g.permission {
-			part += " (" + g.permission + ")"
+// sentenceOf words one reason.
+func sentenceOf(state State, note, who string, gaps []gap) string {
+	var whats, permissions []string
+	for _, g := range gaps {
+		whats = append(whats, g.what)
+		if !slices.Contains(permissions, g.permission) {
+			permissions = append(permissions, g.permission)
 		}
-		parts = append(parts, part)
 	}
-	return strings.Join(parts, ", ")
+	what, permission := andList(whats), andList(permissions)
+	seen := fmt.Sprintf("%s can see %s", who, plural(whats, "it", "them"))
+	switch state {
+	case Denied:
+		return fmt.Sprintf("%s %s denied, so %s %s not read; %s", permission, plural(permissions, "was", "were"), what, plural(whats, "was", "were"), seen)
+	case Failed:
+		return fmt.Sprintf("%s got no usable answer%s, so %s %s not read", permission, noteTail(note), what, plural(whats, "was", "were"))
+	}
+	return fmt.Sprintf("%s %s not asked for%s; %s", what, plural(whats, "was", "were"), noteTail(note), seen)
 }
 
-func itThem(gaps []gap) string {
-	if len(gaps) > 1 {
-		return "them"
+// andList joins words as a sentence does: "a, b and c".
+func andList(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
 	}
-	return "it"
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// plural agrees with the words: several, or policies.
+func plural(words []string, one, many string) string {
+	if len(words) > 1 || strings.HasSuffix(words[0], "policies") {
+		return many
+	}
+	return one
 }
 
 func noteTail(note string) string {
@@ -110,10 +124,16 @@ const (
 
 // openFacts lists the facts that matter for permissions.
 func (r *reading) openFacts() []gap {
-	all := []gap{
-		{r.BucketPolicy.State, r.BucketPolicy.Note, "s3:GetBucketPolicy", "the bucket policy", ownerSees},
-		{r.Listing.State, r.Listing.Note, "s3:ListBucket", "whether the key exists", ownerSees},
+	listing := gap{r.Listing.State, r.Listing.Note, "s3:ListBucket", "whether the key exists", ownerSees}
+	switch {
+	case r.live.stop == stopListing:
+		return []gap{listing}
+	case r.live.stop == stopKMS:
+		return []gap{{r.KMSKey.State, r.KMSKey.Note, "kms:DescribeKey", "the KMS key", "the key's owner"}}
+	case r.beyondPolicies():
+		return nil
 	}
+	all := []gap{{r.BucketPolicy.State, r.BucketPolicy.Note, "s3:GetBucketPolicy", "the bucket policy", ownerSees}, listing}
 	if !r.awsRules() {
 		return all
 	}
@@ -124,6 +144,16 @@ func (r *reading) openFacts() []gap {
 		return all // the bucket's settings have no bearing on what S3 reported
 	}
 	return append(all, r.bucketFacts(ownerSees)...)
+}
+
+// beyondPolicies tells that the policies which let the object be read have let the
+// request pass, so that nothing unread in them matters.
+func (r *reading) beyondPolicies() bool {
+	switch r.live.stop {
+	case stopListing, stopKMS, stopObject, stopSSEC, stopHeadOnly, stopWebPage:
+		return true
+	}
+	return false
 }
 
 // callerFacts lists the policies on the caller's side, but for those of which S3
@@ -139,8 +169,8 @@ func (r *reading) callerFacts() []gap {
 		boundary = Denied
 	}
 	facts := map[string]gap{
-		layerIdentity: {r.IdentityPolicies.State, r.IdentityPolicies.Note, "iam:Get* and iam:List*", "the caller's identity policies", iamAdminSees},
-		layerBoundary: {boundary, r.Boundary.Note, "iam:GetRole or iam:GetUser", "whether a permissions boundary is set", iamAdminSees},
+		layerIdentity: {r.IdentityPolicies.State, r.IdentityPolicies.Note, "iam:Get*/List*", "the caller's identity policies", iamAdminSees},
+		layerBoundary: {boundary, r.Boundary.Note, "iam:GetRole/GetUser", "whether a permissions boundary is set", iamAdminSees},
 		layerSCP:      {r.SCPs.State, r.SCPs.Note, "organizations:ListPoliciesForTarget", "the service control policies", orgAdminSees},
 		layerRCP:      {rcps, r.RCPs.Note, "organizations:ListPoliciesForTarget", "the resource control policies", orgAdminSees},
 	}

@@ -29,8 +29,11 @@ func (r Report) markdownVerdict(out *strings.Builder) {
 	if r.Outcome.Status > 0 {
 		title = fmt.Sprintf("%d", r.Outcome.Status)
 	}
-	if r.Verdict.Cause == Allowed {
+	switch {
+	case r.Verdict.Cause == Allowed:
 		title = "Allowed"
+	case r.Outcome.OK() && r.Outcome.Operation == "HeadObject":
+		title = "GET refused" // HEAD passed, and what the ticket is about is the GET
 	}
 	fmt.Fprintf(out, "## %s: %s\n\n", title, code(r.address()))
 	fmt.Fprintf(out, "**%s.** %s\n\n", inline(capital(r.headline())), inline(r.Verdict.Summary))
@@ -79,7 +82,7 @@ func (r Report) markdownFixes(out *strings.Builder) {
 				out.WriteString("\n### Fix\n\n")
 			}
 			number++
-			fmt.Fprintf(out, "%d. %s (%s can%s)\n", number, strong(fix.Title), inline(fix.whoCan()), fix.with())
+			fmt.Fprintf(out, "%d. %s: %s can%s\n", number, strong(fix.Title), inline(fix.whoCan()), fix.with())
 			markdownFixBody(out, fix)
 		}
 	}

@@ -98,6 +98,9 @@ func (r Report) headline() string {
 	case Allowed:
 		return "the request is allowed"
 	case Undetermined:
+		if r.Options.AsPrincipal != "" {
+			return "whether it is allowed is not settled"
+		}
 		return "why it was refused is not settled"
 	}
 	f := r.finding(r.Verdict.Cause)

@@ -39,7 +39,7 @@ func (r Report) textFixes(p *page) {
 				p.heading("How to mend it")
 			}
 			number++
-			p.para(fmt.Sprintf("  %d. ", number), "     ", fix.Title+" ("+fix.whoCan()+" can"+fix.with()+")")
+			p.para(fmt.Sprintf("  %d. ", number), "     ", fix.Title+": "+fix.whoCan()+" can"+fix.with())
 			p.fix(fix)
 		}
 	}
