@@ -10,6 +10,10 @@ import (
 // The judges of stations 4 and 8: whose bucket it is, its policy, and Block
 // Public Access on top of it.
 
+// judgeBucketPolicyExplicitDeny: S3 calls three things an explicit deny in a
+// resource-based policy: a Deny of the bucket policy, one of the access point's,
+// and RestrictPublicBuckets, for which no statement denies. The document tells them
+// apart where it could be read.
 func judgeBucketPolicyExplicitDeny(r *reading) Finding {
 	f := r.judgeExplicit(layerResource)
 	_, found := r.denyOf(layerResource)
@@ -76,6 +80,9 @@ func (r *reading) publicPolicy() (public, known bool) {
 	return false, false
 }
 
+// judgeRestrictPublicBuckets: with a public bucket policy this switch lets in only AWS
+// services and the bucket's own account (S3 User Guide, "Blocking public access to
+// your Amazon S3 storage"). It takes both halves, the setting and a public policy.
 func judgeRestrictPublicBuckets(r *reading) Finding {
 	if !r.awsRules() {
 		return r.onlyAWS("Block Public Access")
@@ -149,6 +156,9 @@ func blockFact(of string, b PublicAccessBlock) string {
 	return fmt.Sprintf("%s: RestrictPublicBuckets %t, IgnorePublicAcls %t", of, b.RestrictPublicBuckets, b.IgnorePublicACLs)
 }
 
+// judgeBucketPolicyNoAllow: between accounts both sides must allow (IAM User Guide,
+// "Cross-account policy evaluation logic"). Within one account the identity policies
+// are enough, and S3 never names this.
 func judgeBucketPolicyNoAllow(r *reading) Finding {
 	switch {
 	case r.unsigned:
@@ -285,6 +295,8 @@ func (r *reading) grantedAtHome() bool {
 	return true
 }
 
+// judgeBucketNotYours: bucket names are shared by all accounts, so a slip in a name
+// leads to a stranger's bucket, who answers every request with a bare 403.
 func judgeBucketNotYours(r *reading) Finding {
 	if r.Store.Kind == StoreMinIO {
 		return notApplicable("all buckets of this server belong to its operator")
@@ -333,6 +345,8 @@ func (r *reading) ownSideRefuses() bool {
 	return v.read && v.never(allowEffect)
 }
 
+// judgeNoSuchBucket: HEAD's 404 does not tell bucket from key; GET's code does, or a
+// HeadBucket, which needs no signature.
 func judgeNoSuchBucket(r *reading) Finding {
 	gone := r.bucketGone()
 	switch {

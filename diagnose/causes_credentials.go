@@ -7,6 +7,9 @@ import (
 
 // The judges of station 1: who asks, and are the credentials whole and alive?
 
+// judgeAnonymous: an unsigned request has the rights of everybody, by the bucket
+// policy or an ACL, and S3 never says why it refuses one ("Troubleshoot access
+// denied (403 Forbidden) errors in Amazon S3").
 func judgeAnonymous(r *reading) Finding {
 	if !r.unsigned {
 		if r.Credentials.Known() {
@@ -50,6 +53,8 @@ func (r *reading) judgeAnonymousByPolicy(why string) Finding {
 	}
 }
 
+// judgeInvalidAccessKey: S3 looks the key id up before anything else. STS gives the
+// same judgement about the same key, so its answer stands in where HEAD hides S3's.
 func judgeInvalidAccessKey(r *reading) Finding {
 	if r.unsigned {
 		return notApplicable("the request carries no key")
@@ -74,6 +79,9 @@ func (r *reading) keyID() string {
 	return "that signed the request"
 }
 
+// judgeMissingSessionToken: a key id that begins with ASIA is temporary and counts
+// only with its token (IAM User Guide, "Understanding unique ID prefixes"). S3
+// answers InvalidAccessKeyId, as for a key that it never knew.
 func judgeMissingSessionToken(r *reading) Finding {
 	c := r.Credentials
 	why := fmt.Sprintf("The key %s is temporary (ASIA), and no session token was sent with it", r.keyID())
@@ -94,6 +102,8 @@ func judgeMissingSessionToken(r *reading) Finding {
 	return r.hidden()
 }
 
+// judgeExpiredCredentials: only credentials with a session token end by
+// themselves; long-term keys are deleted, not expired.
 func judgeExpiredCredentials(r *reading) Finding {
 	c := r.Credentials
 	switch {
@@ -119,6 +129,9 @@ func (r *reading) expiredAgo() string {
 	return ""
 }
 
+// judgeInvalidToken: a token may be cut, or come from the global STS endpoint, whose
+// tokens do not hold in opt-in regions (IAM User Guide, "Manage AWS STS in an AWS
+// Region").
 func judgeInvalidToken(r *reading) Finding {
 	c := r.Credentials
 	if r.unsigned {
@@ -133,6 +146,8 @@ func judgeInvalidToken(r *reading) Finding {
 	return r.hidden()
 }
 
+// judgeAccountProblem: these codes are about an account's standing, but
+// AllAccessDisabled most often means a name that is no real bucket (facts 1b).
 func judgeAccountProblem(r *reading) Finding {
 	why := fmt.Sprintf("%s answered %s: an account is not in good standing, or the bucket name is not a real one", r.store(), r.liveName())
 	if f, ok := r.early(CauseAccountProblem, why); ok {

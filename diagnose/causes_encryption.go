@@ -7,6 +7,9 @@ import (
 
 // The judges of station 13: the key that the object is encrypted with.
 
+// judgeKMSPermission: GET of an object under SSE-KMS needs kms:Decrypt, and HEAD
+// needs it only for the checksum that x-amz-checksum-mode asks for (API_HeadObject),
+// so a plain HEAD that is refused is refused for something else.
 func judgeKMSPermission(r *reading) Finding {
 	why := "The caller may not use the KMS key of the object: kms:Decrypt is missing"
 	switch {
@@ -75,6 +78,8 @@ func (r *reading) maybeKMS() bool {
 	return !r.Encryption.Known() || r.encryptedByKMS() || r.Encryption.Note != ""
 }
 
+// judgeKMSKeyState: a key that is disabled, pending deletion or gone is nobody's to
+// use; KMS names the state in its code (KMS Developer Guide, "Key states").
 func judgeKMSKeyState(r *reading) Finding {
 	state := r.keyUnusable()
 	switch {
@@ -112,6 +117,9 @@ func (r *reading) stateWords(state string) string {
 	}
 }
 
+// judgeSSECKey: S3 keeps no key of the customer's, so each request must carry it:
+// without it the answer is 400, with a wrong one 403 (S3 User Guide, "Using
+// server-side encryption with customer-provided keys").
 func judgeSSECKey(r *reading) Finding {
 	switch {
 	case r.live.stop == stopUnseen:

@@ -7,6 +7,8 @@ import (
 
 // The judges of station 3: did the request reach S3, unchanged, in its region?
 
+// judgeRegionMismatch: S3 answers 301 or 400 for another region, never 403, and names
+// the right one to anybody (API_HeadBucket, x-amz-bucket-region).
 func judgeRegionMismatch(r *reading) Finding {
 	asked, lives := r.Target.Region, r.bucketRegion()
 	why := fmt.Sprintf("The bucket lives in %s, and the request was made for %s", orUnsaid(lives), orUnsaid(asked))
@@ -62,6 +64,8 @@ func orUnsaid(s string) string {
 	return s
 }
 
+// judgeWebsiteEndpoint: website endpoints ignore signatures and answer in HTML (S3
+// User Guide, "Key differences between a website endpoint and a REST API endpoint").
 func judgeWebsiteEndpoint(r *reading) Finding {
 	website := r.website()
 	switch {
@@ -90,6 +94,8 @@ func (r *reading) website() bool {
 	return false
 }
 
+// judgeProxyInterference: HEAD and GET need one and the same permission
+// (API_HeadObject), so something that treats them differently is not S3.
 func judgeProxyInterference(r *reading) Finding {
 	why := "HEAD is refused where GET of the same object is allowed, though both need the same permission: something on the way changes the request"
 	pair := []Shown{show("HEAD refused", r.Head.Source), show("GET allowed", r.Get.Source)}
@@ -133,6 +139,7 @@ func (r *reading) judgeHeadOnly(why string, pair []Shown) Finding {
 	}
 }
 
+// judgeThrottled: 503 SlowDown is given before the request is judged.
 func judgeThrottled(r *reading) Finding {
 	switch {
 	case r.live.stop == stopUnseen:
@@ -146,6 +153,7 @@ func judgeThrottled(r *reading) Finding {
 	}
 }
 
+// judgeNetwork: no HTTP answer at all, so nobody refused anything.
 func judgeNetwork(r *reading) Finding {
 	switch r.live.stop {
 	case stopUnseen:

@@ -20,6 +20,9 @@ func judgeIdentityConditionUnmet(r *reading) Finding {
 	return r.judgeIdentity(CauseIdentityConditionUnmet)
 }
 
+// judgeIdentityExplicitDeny: a Deny in any policy of the user, her groups or the role.
+// AWS itself attaches one to keys that it finds published (IAM User Guide,
+// AWSCompromisedKeyQuarantine).
 func judgeIdentityExplicitDeny(r *reading) Finding {
 	if f, ok := r.noIdentity(); ok {
 		return f
@@ -328,6 +331,9 @@ func (r *reading) plainAllowed() bool {
 	return ok && res.Effect == policy.Allow && mine.Effect != policy.Allow
 }
 
+// judgeVersionPermission: with a versionId the action is s3:GetObjectVersion, for which
+// s3:GetObject is no substitute (API_GetObject, "Permissions"). The same HEAD without
+// the versionId is the proof.
 func judgeVersionPermission(r *reading) Finding {
 	if r.Options.VersionID == "" {
 		return notApplicable("no versionId was sent")

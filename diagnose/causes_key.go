@@ -7,6 +7,10 @@ import (
 
 // The judges of station 5: is the key there, and may S3 say so?
 
+// judgeMissingKey: "if you don't have the s3:ListBucket permission, Amazon S3 returns
+// an HTTP status code 403" for a key that is not there (API_HeadObject). The body of
+// GET then names s3:ListBucket on the bucket, which S3 asks about only after it let
+// the object's own action pass.
 func judgeMissingKey(r *reading) Finding {
 	if r.Target.Key == "" {
 		return notApplicable("the request is about the bucket, not a key")
@@ -95,6 +99,8 @@ func (r *reading) everyVariant(effect string) bool {
 	return true
 }
 
+// judgeNoSuchKey: a 404 says openly that it is not there; what is missing, key,
+// version or bucket, only GET's code tells.
 func judgeNoSuchKey(r *reading) Finding {
 	switch {
 	case r.policiesOnly() && r.Listing.Known() && !r.Listing.Value.Found && !r.Listing.Value.DeleteMarker && r.allowsObject() && r.mayList():
@@ -142,6 +148,8 @@ func (r *reading) marker() bool {
 		r.Listing.Value.DeleteMarker
 }
 
+// judgeDeleteMarker: x-amz-delete-marker is on the answer, 404 for the current version
+// and 405 for the marker's own (S3 User Guide, "Working with delete markers").
 func judgeDeleteMarker(r *reading) Finding {
 	switch {
 	case r.policiesOnly() && r.Listing.Value.DeleteMarker && r.allowsObject() && r.mayList():
@@ -159,6 +167,8 @@ func judgeDeleteMarker(r *reading) Finding {
 	}
 }
 
+// judgeArchived: the metadata of an archived object can be read at any time, its
+// bytes only once it was restored (API_GetObject, InvalidObjectState).
 func judgeArchived(r *reading) Finding {
 	class := r.Head.Value.Header["x-amz-storage-class"]
 	archive := r.Head.Value.Header["x-amz-archive-status"] != "" || class == "GLACIER" || class == "DEEP_ARCHIVE"

@@ -5,22 +5,36 @@ import "fmt"
 // The judges of the layers that stand above or below the identity policies:
 // organization, boundary, session, VPC endpoint, access point.
 
+// judgeSCPNoAllow: every level from the root to the caller's account must allow
+// the action by some service control policy (AWS Organizations User Guide, "SCP
+// evaluation"). Only an administrator of the organization can read them, so
+// AWS's simulator, which knows them, may speak in their place.
 func judgeSCPNoAllow(r *reading) Finding {
-	if f, ok := r.noSCP(); ok {
-		return f
-	}
-	f := r.judgeImplicit(layerSCP)
-	if sim := r.Simulation; sim.Known() && open(f) && sim.Value.OrgAllow != nil && !*sim.Value.OrgAllow && r.live.stop != stopReason {
-		return likely(Simulated, "AWS's policy simulator says that the organization does not allow it", show(sim.Value.Decision, sim.Source))
-	}
-	return f
+	f := r.gated(r.noSCP, r.judgeImplicit, layerSCP)
+	return r.orSimulated(f, r.Simulation.Value.OrgAllow, "AWS's policy simulator says that the organization does not allow it")
 }
 
+// judgeSCPExplicitDeny: a Deny at any level binds everybody in the account, its
+// root user included.
 func judgeSCPExplicitDeny(r *reading) Finding {
-	if f, ok := r.noSCP(); ok {
+	return r.gated(r.noSCP, r.judgeExplicit, layerSCP)
+}
+
+// gated judges a layer, unless the gate shows that it does not bind the caller.
+func (r *reading) gated(gate func() (Finding, bool), judge func(layer string) Finding, layer string) Finding {
+	if f, ok := gate(); ok {
 		return f
 	}
-	return r.judgeExplicit(layerSCP)
+	return judge(layer)
+}
+
+// orSimulated lets AWS's simulator speak where the documents leave a ceiling open
+// and S3 gave no reason. verdict: whether the ceiling allows; nil: not said.
+func (r *reading) orSimulated(f Finding, verdict *bool, why string) Finding {
+	if !r.Simulation.Known() || !open(f) || verdict == nil || *verdict || r.live.stop == stopReason {
+		return f
+	}
+	return likely(Simulated, why, show(r.Simulation.Value.Decision, r.Simulation.Source))
 }
 
 // noSCP tells the callers that no service control policy binds.
@@ -44,6 +58,10 @@ func (r *reading) onlyAWS(what string) Finding {
 	return notApplicable(what + ": judged at AWS alone, and this is " + r.store())
 }
 
+// judgeRCPExplicitDeny: resource control policies can only deny, for
+// RCPFullAWSAccess cannot be detached, and they bind callers from everywhere (AWS
+// Organizations User Guide, "Resource control policies"). The simulator does not
+// know them.
 func judgeRCPExplicitDeny(r *reading) Finding {
 	if !r.awsRules() {
 		return r.onlyAWS("resource control policies")
@@ -51,22 +69,17 @@ func judgeRCPExplicitDeny(r *reading) Finding {
 	return r.judgeExplicit(layerRCP)
 }
 
+// judgeBoundaryNoAllow: a permissions boundary grants nothing, and what it does
+// not allow no identity policy can grant (IAM User Guide, "Permissions boundaries
+// for IAM entities").
 func judgeBoundaryNoAllow(r *reading) Finding {
-	if f, ok := r.noBoundary(); ok {
-		return f
-	}
-	f := r.judgeImplicit(layerBoundary)
-	if sim := r.Simulation; sim.Known() && open(f) && sim.Value.Boundary != nil && !*sim.Value.Boundary && r.live.stop != stopReason {
-		return likely(Simulated, "AWS's policy simulator says that the permissions boundary does not allow it", show(sim.Value.Decision, sim.Source))
-	}
-	return f
+	f := r.gated(r.noBoundary, r.judgeImplicit, layerBoundary)
+	return r.orSimulated(f, r.Simulation.Value.Boundary, "AWS's policy simulator says that the permissions boundary does not allow it")
 }
 
+// judgeBoundaryExplicitDeny: a Deny in the boundary is a Deny like any other.
 func judgeBoundaryExplicitDeny(r *reading) Finding {
-	if f, ok := r.noBoundary(); ok {
-		return f
-	}
-	return r.judgeExplicit(layerBoundary)
+	return r.gated(r.noBoundary, r.judgeExplicit, layerBoundary)
 }
 
 // noBoundary tells the callers that have no permissions boundary.
@@ -84,18 +97,16 @@ func (r *reading) noBoundary() (Finding, bool) {
 	return Finding{}, false
 }
 
+// judgeSessionNoAllow: a session has what its role and its session policy both
+// allow (IAM User Guide, "Session policies"). No API reads the policy of a live
+// session, so S3's sentence alone can prove it.
 func judgeSessionNoAllow(r *reading) Finding {
-	if f, ok := r.noSession(); ok {
-		return f
-	}
-	return r.judgeImplicit(layerSession)
+	return r.gated(r.noSession, r.judgeImplicit, layerSession)
 }
 
+// judgeSessionExplicitDeny: a Deny that was passed when the session was opened.
 func judgeSessionExplicitDeny(r *reading) Finding {
-	if f, ok := r.noSession(); ok {
-		return f
-	}
-	return r.judgeExplicit(layerSession)
+	return r.gated(r.noSession, r.judgeExplicit, layerSession)
 }
 
 // noSession tells the callers whose credentials cannot carry a session policy:
@@ -116,18 +127,17 @@ func (r *reading) noSession() (Finding, bool) {
 	return Finding{}, false
 }
 
+// judgeVPCENoAllow: what passes a VPC endpoint must be allowed by the endpoint's
+// policy as well (VPC User Guide, "Control access to VPC endpoints using endpoint
+// policies"). Across accounts S3 does not name it ("Troubleshoot access denied
+// (403 Forbidden) errors in Amazon S3").
 func judgeVPCENoAllow(r *reading) Finding {
-	if f, ok := r.noEndpoint(); ok {
-		return f
-	}
-	return r.judgeImplicit(layerVPCE)
+	return r.gated(r.noEndpoint, r.judgeImplicit, layerVPCE)
 }
 
+// judgeVPCEExplicitDeny: a Deny in the endpoint's policy.
 func judgeVPCEExplicitDeny(r *reading) Finding {
-	if f, ok := r.noEndpoint(); ok {
-		return f
-	}
-	return r.judgeExplicit(layerVPCE)
+	return r.gated(r.noEndpoint, r.judgeExplicit, layerVPCE)
 }
 
 // noEndpoint tells the requests that passed no VPC endpoint.
@@ -147,6 +157,9 @@ func (r *reading) noEndpoint() (Finding, bool) {
 	return Finding{}, false
 }
 
+// judgeAccessPointPolicy: through an access point its policy and the bucket's must
+// both let the request pass, and one with network origin VPC takes nothing from
+// outside (S3 User Guide, "Configuring IAM policies for using access points").
 func judgeAccessPointPolicy(r *reading) Finding {
 	if r.Target.Kind != AccessPointTarget && r.Target.Kind != MultiRegionAccessPoint && r.Target.Kind != ObjectLambda {
 		return notApplicable("the request does not go through an access point")

@@ -5,6 +5,9 @@ import "fmt"
 // The judges of station 14, and of the directory bucket's session: headers of
 // the request that change the decision.
 
+// judgeExpectedOwnerMismatch: S3 compares the owner before it reads any policy (S3
+// User Guide, "Verifying bucket ownership with bucket owner condition"), so the same
+// HEAD without the header is the proof.
 func judgeExpectedOwnerMismatch(r *reading) Finding {
 	want := r.Options.ExpectedOwner
 	if want == "" {
@@ -32,6 +35,9 @@ func judgeExpectedOwnerMismatch(r *reading) Finding {
 	}
 }
 
+// judgeRequesterPays: whoever is not of the bucket's account must agree to pay (S3
+// User Guide, "Using Requester Pays general purpose buckets"). The request is never
+// tried as payer, for that costs money: the bucket's setting has to show it.
 func judgeRequesterPays(r *reading) Finding {
 	switch {
 	case !r.awsRules():
@@ -66,6 +72,9 @@ func (r *reading) payerMissing() bool {
 	return r.RequestPayment.Value == "Requester" && !r.Options.RequestPayer && r.relation != sameAccount
 }
 
+// judgeDirectoryBucketSession: directory buckets let in by CreateSession, and their
+// refusals are always bare (S3 User Guide, "Authorizing Regional and Zonal endpoint
+// API operations"); trying CreateSession itself tells.
 func judgeDirectoryBucketSession(r *reading) Finding {
 	if r.Target.Kind != DirectoryBucket {
 		return notApplicable("the bucket is not a directory bucket")

@@ -74,6 +74,10 @@ func (r *reading) aclGate() (Finding, bool) {
 	return Finding{}, false
 }
 
+// judgeObjectOwnership: "Allow statements in a bucket policy apply only to objects
+// that are owned by the bucket-owning account"; with ACLs enabled another account
+// may own the object (S3 User Guide, "How Amazon S3 authorizes a request for an
+// object operation").
 func judgeObjectOwnership(r *reading) Finding {
 	if f, ok := r.aclGate(); ok {
 		return f
@@ -115,6 +119,8 @@ func (r *reading) ownershipProven(why string) Finding {
 	return likely(Inferred, why, r.ownershipShown()...)
 }
 
+// judgeObjectACL: an ACL can only grant. It is to blame where nothing but an ACL could
+// have let this caller in, and the one that was read does not name them.
 func judgeObjectACL(r *reading) Finding {
 	if f, ok := r.aclGate(); ok {
 		return f
@@ -144,6 +150,9 @@ func judgeObjectACL(r *reading) Finding {
 	}
 }
 
+// judgeIgnorePublicACLs: the setting makes S3 pass over grants to AllUsers and
+// AuthenticatedUsers, and GetObjectAcl then does not show them either (S3 User Guide,
+// "Blocking public access to your Amazon S3 storage").
 func judgeIgnorePublicACLs(r *reading) Finding {
 	if f, ok := r.aclGate(); ok {
 		return f

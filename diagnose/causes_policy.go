@@ -156,8 +156,8 @@ func (r *reading) unread(layer string) Finding {
 
 // unreadBecause says what kept the layer from being read.
 func (r *reading) unreadBecause(layer string) string {
-	state, note := r.layerState(layer)
-	switch state {
+	fact := r.layerFact(layer)
+	switch fact.state {
 	case Denied:
 		return " (not allowed)"
 	case Failed:
@@ -165,30 +165,7 @@ func (r *reading) unreadBecause(layer string) string {
 	case Known:
 		return " (a document could not be parsed)"
 	}
-	if note != "" {
-		return " (" + note + ")"
-	}
-	return ""
-}
-
-// layerState is the state of the fact behind a layer.
-func (r *reading) layerState(layer string) (State, string) {
-	switch layer {
-	case layerIdentity:
-		return r.IdentityPolicies.State, r.IdentityPolicies.Note
-	case layerResource:
-		return r.BucketPolicy.State, r.BucketPolicy.Note
-	case layerBoundary:
-		return r.Boundary.State, r.Boundary.Note
-	case layerSession:
-		return r.SessionPolicies.State, r.SessionPolicies.Note
-	case layerSCP:
-		return r.SCPs.State, r.SCPs.Note
-	case layerRCP:
-		return r.RCPs.State, r.RCPs.Note
-	default:
-		return r.VPCEndpoint.State, r.VPCEndpoint.Note
-	}
+	return noteTail(fact.note)
 }
 
 // settles says what would show the layer.

@@ -10,6 +10,10 @@ import (
 // maxSkew is how far a request's time may be from S3's (RequestTimeTooSkewed).
 const maxSkew = 15 * time.Minute
 
+// judgeSignatureMismatch: S3 computes the signature again from the request as it
+// came; it differs with another secret, and when something on the way changed what
+// was signed (API reference, "Signature calculations"). A presigned URL is signed
+// for one method alone.
 func judgeSignatureMismatch(r *reading) Finding {
 	if r.unsigned && !r.Options.Presigned {
 		return notApplicable("the request is not signed")
@@ -28,6 +32,9 @@ func judgeSignatureMismatch(r *reading) Finding {
 	return r.hidden()
 }
 
+// judgeClockSkew compares the Date header of the first answer with the local clock.
+// SDKs mend the skew for later calls, so a HEAD that is refused and the same HEAD
+// allowed with the time corrected prove it.
 func judgeClockSkew(r *reading) Finding {
 	off := r.Skew.Value.Abs() > maxSkew
 	why := fmt.Sprintf("The local clock is %s %s than %s's, and a signature may be 15 minutes off at most",
@@ -79,6 +86,8 @@ func slowOrFast(d time.Duration) string {
 	return "faster"
 }
 
+// judgePresignedExpired: a presigned URL carries its own lifetime, seven days at most
+// (S3 User Guide, "Download and upload objects with presigned URLs").
 func judgePresignedExpired(r *reading) Finding {
 	if !r.Options.Presigned {
 		return notApplicable("the request is not a presigned URL")
@@ -102,6 +111,8 @@ func judgePresignedExpired(r *reading) Finding {
 	}
 }
 
+// judgeSignatureVersion: regions opened after January 2014 take signature version 4
+// alone. The SDK cannot sign with version 2, so this is met with presigned URLs.
 func judgeSignatureVersion(r *reading) Finding {
 	if r.live.stop != stopEarly && !r.Options.SignatureV2 {
 		return ruledOut(Inferred, "the request is signed with version 4, or not at all")

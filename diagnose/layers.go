@@ -205,23 +205,42 @@ func (r *reading) viewLayer(name string) layerView {
 
 // layerRead tells whether every document of a layer is at hand.
 func (r *reading) layerRead(name string) bool {
+	if name == layerResource {
+		return r.bucketPolicyRead() && (r.unsigned || r.caller().ARN != "" || r.BucketPolicy.State == Absent)
+	}
+	return r.layerFact(name).read
+}
+
+// A layerFact is the fact behind a layer, without its documents.
+type layerFact struct {
+	state  State
+	note   string
+	source Exchange
+	read   bool // known to be none, or every document was parsed
+}
+
+// layerFact finds the fact behind a layer.
+func (r *reading) layerFact(name string) layerFact {
 	switch name {
 	case layerIdentity:
-		return r.IdentityPolicies.Known() && whole(r.IdentityPolicies.Value)
+		return factBehind(r.IdentityPolicies, whole(r.IdentityPolicies.Value))
 	case layerResource:
-		return r.bucketPolicyRead() && (r.unsigned || r.caller().ARN != "" || r.BucketPolicy.State == Absent)
+		return factBehind(r.BucketPolicy, r.BucketPolicy.Value.Document != nil)
 	case layerBoundary:
-		return r.Boundary.State == Absent || r.Boundary.Known() && r.Boundary.Value.Document != nil
+		return factBehind(r.Boundary, r.Boundary.Value.Document != nil)
 	case layerSession:
-		return r.SessionPolicies.State == Absent || r.SessionPolicies.Known() && whole(r.SessionPolicies.Value)
+		return factBehind(r.SessionPolicies, whole(r.SessionPolicies.Value))
 	case layerSCP:
-		return r.SCPs.State == Absent || r.SCPs.Known() && wholeLevels(r.SCPs.Value)
+		return factBehind(r.SCPs, wholeLevels(r.SCPs.Value))
 	case layerRCP:
-		return r.RCPs.State == Absent || r.RCPs.Known() && wholeLevels(r.RCPs.Value)
-	case layerVPCE:
-		return r.VPCEndpoint.State == Absent || r.VPCEndpoint.Known() && r.VPCEndpoint.Value.Policy.Document != nil
+		return factBehind(r.RCPs, wholeLevels(r.RCPs.Value))
+	default:
+		return factBehind(r.VPCEndpoint, r.VPCEndpoint.Value.Policy.Document != nil)
 	}
-	return false
+}
+
+func factBehind[T any](f Fact[T], parsed bool) layerFact {
+	return layerFact{f.State, f.Note, f.Source, f.State == Absent || f.Known() && parsed}
 }
 
 // whole tells that all the documents could be parsed.

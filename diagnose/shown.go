@@ -85,7 +85,7 @@ func (r *reading) missShown(layer string) []Shown {
 		}
 	}
 	if len(shown) < 2 && r.layerRead(layer) {
-		shown = append(shown, show("no statement of "+theLayer(layer)+" allows it", r.layerSource(layer)))
+		shown = append(shown, show("no statement of "+theLayer(layer)+" allows it", r.layerFact(layer).source))
 	}
 	return shown
 }
@@ -113,7 +113,7 @@ func termLines(terms []policy.Term) []int {
 // quoted shows a statement as it stands in its document, with the lines to look
 // at (numbered from 1 in the document) and what they met.
 func (r *reading) quoted(p policy.Place, note string, lines []int) Shown {
-	source := r.layerSource(string(p.Layer))
+	source := r.layerFact(string(p.Layer)).source
 	if p.Policy == accessPointPolicyName {
 		source = r.AccessPoint.Source
 	}
@@ -177,26 +177,6 @@ func (r *reading) document(p policy.Place) *policy.Document {
 		}
 	}
 	return nil
-}
-
-// layerSource is the call that showed the documents of a layer.
-func (r *reading) layerSource(layer string) Exchange {
-	switch layer {
-	case layerIdentity:
-		return r.IdentityPolicies.Source
-	case layerResource:
-		return r.BucketPolicy.Source
-	case layerBoundary:
-		return r.Boundary.Source
-	case layerSession:
-		return r.SessionPolicies.Source
-	case layerSCP:
-		return r.SCPs.Source
-	case layerRCP:
-		return r.RCPs.Source
-	default:
-		return r.VPCEndpoint.Source
-	}
 }
 
 // policyShown is the bucket policy as a fact: read, or known to be none.
