@@ -52,6 +52,10 @@ func fixBoundaryNoAllow(r *reading, _ Finding) []Fix {
 	if b := r.eval.set.Boundaries; len(b) > 0 {
 		place.Policy = b[0].Name
 	}
+	if r.ownedByAWS(place) {
+		return []Fix{ask(WhoCaller, "Have another permissions boundary set",
+			"The boundary "+r.placeOf(place).Policy+" is AWS's own and cannot be edited: a policy of the account that allows "+r.action+" on "+r.resource+" besides can take its place.")}
+	}
 	return r.addTo(place, "Widen the permissions boundary by "+r.thing(), WhoCaller, r.forCaller(r.grant(nil, r.resource)))
 }
 

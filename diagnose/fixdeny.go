@@ -113,7 +113,7 @@ func (r *reading) meetDeny(t policy.Term) Fix {
 // document is nil where that cannot be done.
 func (r *reading) exception(p policy.Place, who Who) (Fix, *policy.Document) {
 	d, arn := r.document(p), r.identityARN()
-	if d == nil || arn == "" || r.unsigned || strings.HasSuffix(arn, ":root") && p.Layer == policy.IdentityBased {
+	if d == nil || arn == "" || r.unsigned || r.ownedByAWS(p) || strings.HasSuffix(arn, ":root") && p.Layer == policy.IdentityBased {
 		return Fix{}, nil
 	}
 	doc, ok := openDocument(d.Source())
@@ -246,6 +246,10 @@ func (r *reading) askForException(layer policy.Layer, who Who) Fix {
 	if strings.Contains(name, "AWSCompromisedKeyQuarantine") {
 		return ask(WhoCaller, "Replace the leaked access key",
 			"AWS found this access key in public and quarantined it: make a new key, delete this one, look through CloudTrail for what was done with it, and then detach "+name+".")
+	}
+	if m, ok := r.denyOf(string(layer)); ok && r.ownedByAWS(m.Place) {
+		return ask(who, "Have "+m.Policy+" detached or replaced",
+			"The Deny is in a policy of AWS's own, which nobody can edit: "+r.placeOf(m.Place).Policy+". Another Allow cannot help.")
 	}
 	return ask(who, "Ask for an exception in the Deny",
 		fmt.Sprintf("Ask %s to look at the Deny in %s that covers %s on %s for %s, and to narrow it. Another Allow cannot help.",

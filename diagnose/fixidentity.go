@@ -204,7 +204,7 @@ func (r *reading) grantsOnly(p policy.Place) bool {
 func (r *reading) editIdentity(p policy.Place, title string, edit func(members) members) []Fix {
 	source, found := r.policyDoc(p.Policy)
 	doc, ok := r.openPolicy(p)
-	if !ok || !found || strings.Contains(source.ARN, ":iam::aws:policy/") {
+	if !ok || !found || r.ownedByAWS(p) {
 		return nil
 	}
 	changed, ok := doc.edited(p.Statement, edit)

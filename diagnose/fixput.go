@@ -139,6 +139,12 @@ func (r *reading) placeOf(p policy.Place) Place {
 	return at
 }
 
+// ownedByAWS tells a policy that AWS keeps, which can be attached and detached but
+// not edited (IAM User Guide, "AWS managed policies").
+func (r *reading) ownedByAWS(p policy.Place) bool {
+	return strings.Contains(r.placeOf(p).Policy, ":iam::aws:policy/")
+}
+
 // assumeAgain: a session policy is fixed for the life of its session.
 func (r *reading) assumeAgain() Fix {
 	arn := r.identityARN()
