@@ -98,7 +98,7 @@ func sampleFinding(c diagnose.CauseInfo) diagnose.Finding {
 }
 
 func sampleStations() []diagnose.StationReport {
-	names := []string{"credentials", "clock and signature", "endpoint and region", "bucket", "key", "organization", "network door", "bucket policy", "identity policies", "permissions boundary", "session policy", "ownership and ACLs", "encryption", "request options"}
+	names := []string{"credentials", "clock and signature", "endpoint and region", "bucket", "key", "organization", "network", "bucket policy", "identity policies", "permissions boundary", "session policy", "ownership and ACLs", "encryption", "request options"}
 	out := make([]diagnose.StationReport, len(names))
 	for i, n := range names {
 		out[i] = diagnose.StationReport{Number: i + 1, Name: n, State: diagnose.Passed, About: "The bucket policy speaks about everybody who comes to this bucket; Block Public Access is a set of switches on top of it."}
