@@ -25,6 +25,7 @@ func TestAs(t *testing.T) {
 		{"no Allow", refusal("", as, ownBucket, noBucketPolicy, identity()), CauseIdentityNoAllow, Confirmed, Computed},
 		{"a Deny", refusal("", as, ownBucket, noBucketPolicy, identity(allowsObject, denies)), CauseIdentityExplicitDeny, Confirmed, Computed},
 		{"a key that is not there, and no right to be told", refusal("", as, ownBucket, noBucketPolicy, identity(allowsObject), listed(false)), CauseMissingKey, Confirmed, Computed},
+		{"the same, and the organization was not read", refusal("", as, ownBucket, noBucketPolicy, identity(allowsObject), listed(false), func(e *Evidence) { e.SCPs.State = Denied }), CauseMissingKey, Likely, Computed},
 		{"a key that is not there, and the right to be told", refusal("", as, ownBucket, noBucketPolicy, identity(lists), listed(false)), CauseNoSuchKey, Likely, Computed},
 		{"nothing could be read", refusal("", as), Undetermined, "", Guess},
 	})

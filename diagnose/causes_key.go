@@ -35,8 +35,10 @@ func judgeMissingKey(r *reading) Finding {
 		return ruledOut(Inferred, "you may list the bucket, so S3 would have said 404", show("HeadBucket allowed", r.HeadBucket.Source))
 	case r.live.stop == stopReason:
 		return r.missingBehind(absent)
-	case absent && r.allowsObject():
+	case absent && r.allowsObject() && r.ceilingsSeen():
 		return r.computedDeny(why, r.missingShown()...)
+	case absent && r.allowsObject():
+		return likely(Computed, why, r.missingShown()...)
 	case absent && !r.objectRefused():
 		return likely(Inferred, why, r.missingShown()...)
 	case absent:
@@ -55,6 +57,17 @@ func (r *reading) missingBehind(absent bool) Finding {
 		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind what S3 reported", r.Target.Key), r.missingShown()...)
 	}
 	return ruledOut(Inferred, "what S3 refused is "+r.live.said.Action+"; for a missing key it would name s3:ListBucket", r.liveShown())
+}
+
+// ceilingsSeen tells that no layer above the identity policies, which might refuse
+// first, was left unread.
+func (r *reading) ceilingsSeen() bool {
+	for _, layer := range []string{layerSCP, layerRCP, layerVPCE, layerBoundary, layerSession} {
+		if !r.layerRead(layer) && r.mayApply(layer) {
+			return false
+		}
+	}
+	return true
 }
 
 // mayList tells that the policies that were read let the caller list the bucket,
