@@ -1,14 +1,15 @@
 package diagnose
 
 // Report is what Explain concludes: the contract's JSON, the text, the markdown
-// and the panel all show this one value.
+// and the panel all show this one value. Texts in it are plain: whoever renders
+// them redacts and escapes for the place where they go.
 type Report struct {
 	Target    Target
 	Options   Options
 	Store     Store
-	Caller    Identity
-	Source    string // of the credentials: "profile dev"
-	Outcome   Exchange
+	Caller    Identity // Kind is "unknown" where nothing tells who asked
+	Source    string   // of the credentials: "profile dev"
+	Outcome   Exchange // the refused request; its Operation is empty with --as, which sends none
 	Verdict   Verdict
 	Findings  []Finding // every cause of the catalogue, in its order, each exactly once
 	Stations  []StationReport
@@ -18,7 +19,8 @@ type Report struct {
 	Partial   bool     // probes are still under way
 }
 
-// Verdict is the answer in one line.
+// Verdict is the answer in one line. Confidence is that of the cause's finding;
+// "guess" for undetermined.
 type Verdict struct {
 	Cause      CauseID // Allowed, Undetermined, or a cause
 	Confidence Confidence
@@ -61,22 +63,23 @@ const (
 	Guess     Confidence = "guess"
 )
 
-// Finding is the judgement on one cause.
+// Finding is the judgement on one cause. Confirmed needs Reported or Computed, and
+// at most one finding of a report is confirmed: S3 stops at the first refusal.
 type Finding struct {
 	ID         CauseID
 	State      CauseState
 	Confidence Confidence
-	Why        string // one sentence; for unknown: what was missing and what would settle it
-	Evidence   []Shown
-	Fixes      []Fix
+	Why        string  // one sentence; for unknown: what was missing and what would settle it
+	Evidence   []Shown // empty where nothing was seen that bears on it
+	Fixes      []Fix   // the best first; only of causes that are possible at least
 }
 
 // Shown is one fact that a finding rests on, with the call that shows it again.
 type Shown struct {
-	Fact      string
-	Source    string // "GetObject Range bytes=0-0"
-	RequestID string
-	CLI       string
+	Fact      string // a few words, or S3's own sentence; never empty
+	Source    string // "GetObject Range bytes=0-0"; empty for what the client knows itself
+	RequestID string // x-amz-request-id, for AWS Support; other services have their own
+	CLI       string // the AWS CLI command that shows it again; never holds a secret
 	// Quote is an excerpt worth reading, such as the statement that denied, with
 	// Mark the zero-based lines of it to point at, and Note what they met.
 	Quote string
@@ -86,7 +89,10 @@ type Shown struct {
 }
 
 // Fix is one way to mend a finding. For a policy change Before and After hold
-// the whole documents, so that the screen can show the difference.
+// the whole documents, so that the screen can show the difference. A change with
+// After was evaluated: it lets the request through, alone or Together, and neither
+// gives nor takes anything from anybody else. One with Policy alone is for a
+// document that was not read, which is therefore not overwritten.
 type Fix struct {
 	Title  string
 	Who    Who
@@ -109,7 +115,8 @@ type Place struct {
 	Policy string // policy name or ARN
 }
 
-// Who can carry out a fix.
+// Who can carry out a fix. WhoCaller with a policy means whoever administers the
+// caller's account, who is seldom the caller.
 type Who string
 
 // Those who can mend something.
@@ -155,7 +162,8 @@ type StationReport struct {
 	Pending bool // a probe that belongs here is still under way
 }
 
-// TraceStep is one statement or layer of the evaluation.
+// TraceStep is one statement or layer of the evaluation. Layers that could not be
+// read, or have no say, are left out.
 type TraceStep struct {
 	Layer     string
 	Effect    string // allow, explicit-deny, implicit-deny
