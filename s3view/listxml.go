@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -44,17 +46,28 @@ func (l *listReader) HandleDeserialize(ctx context.Context, in middleware.Deseri
 	if err != nil || !ok || r.StatusCode != 200 {
 		return out, meta, err
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, longestList))
+	buf, _ := listBodies.Get().(*bytes.Buffer)
+	buf.Reset()
+	_, err = buf.ReadFrom(io.LimitReader(r.Body, longestList))
 	_ = r.Body.Close()
 	if err != nil {
 		return out, meta, err
 	}
-	if *l.page, l.read = readList(body); l.read {
-		body = []byte(emptyList)
+	if *l.page, l.read = readList(buf.Bytes()); !l.read {
+		r.Body = io.NopCloser(buf) // the SDK's now
+		return out, meta, nil
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	listBodies.Put(buf)
+	r.Body = io.NopCloser(strings.NewReader(emptyList))
 	return out, meta, nil
 }
+
+// listBodies and listScans are used again for the next page: at hundreds of
+// pages a second, the memory of each would keep the garbage collector busy.
+var (
+	listBodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	listScans  = sync.Pool{New: func() any { return new(listScan) }}
+)
 
 // addTo puts the step into an operation.
 func (l *listReader) addTo(s *middleware.Stack) error { return s.Deserialize.Add(l, middleware.After) }
@@ -74,12 +87,21 @@ type listScan struct {
 
 type span struct{ from, to int }
 
+// encodedByURL is looked for without its <, with which every element begins.
+var encodedByURL = []byte("EncodingType>url</EncodingType>")
+
+// reset forgets the page before and keeps its memory.
+func (s *listScan) reset(encoded bool) {
+	*s = listScan{encoded: encoded, page: Page{Entries: s.page.Entries[:0]}, text: s.text[:0], keys: s.keys[:0], etags: s.etags[:0]}
+}
+
 // readList reads a ListBucketResult. It knows the elements that a Page holds and
 // passes over all others. ok is false for what is no listing, or not written as
 // S3 and its like write it.
 func readList(body []byte) (page Page, ok bool) {
-	s := listScan{encoded: bytes.Contains(body, []byte("<EncodingType>url</EncodingType>"))}
-	s.page.Entries = make([]Entry, 0, bytes.Count(body, []byte("<Contents>"))+bytes.Count(body, []byte("<CommonPrefixes>")))
+	s, _ := listScans.Get().(*listScan)
+	defer listScans.Put(s)
+	s.reset(bytes.Contains(body, encodedByURL))
 	var path [8]string
 	depth := 0
 	for {
@@ -105,7 +127,7 @@ func readList(body []byte) (page Page, ok bool) {
 			depth--
 		case tag[len(tag)-1] == '/':
 		default:
-			if i := bytes.IndexAny(tag, " \t\r\n"); i > 0 {
+			if i := bytes.IndexByte(tag, ' '); i > 0 { // before attributes
 				tag = tag[:i]
 			}
 			path[depth] = elementName(tag)
@@ -204,20 +226,23 @@ func (s *listScan) add(value []byte, encoded bool) (span, bool) {
 // finish gives each entry its strings and puts prefixes among the objects.
 func (s *listScan) finish() Page {
 	text := string(s.text)
+	page := s.page
+	page.Entries = slices.Clone(page.Entries)
 	sorted := true
-	for i := range s.page.Entries {
-		e := &s.page.Entries[i]
+	for i := range page.Entries {
+		e := &page.Entries[i]
 		e.Key = text[s.keys[i].from:s.keys[i].to]
 		e.ETag = strings.Trim(text[s.etags[i].from:s.etags[i].to], `"`)
 		sorted = sorted && (i == 0 || !e.Prefix)
 	}
+	clear(s.page.Entries) // holds no strings of this page
 	if !sorted {
-		sort.SliceStable(s.page.Entries, func(i, j int) bool { return s.page.Entries[i].Key < s.page.Entries[j].Key })
+		sort.SliceStable(page.Entries, func(i, j int) bool { return page.Entries[i].Key < page.Entries[j].Key })
 	}
-	if !s.page.More {
-		s.page.Next = ""
+	if !page.More {
+		page.Next = ""
 	}
-	return s.page
+	return page
 }
 
 // appendUnescaped appends text with its XML entities resolved.

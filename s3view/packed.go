@@ -79,14 +79,23 @@ func (h *heldPage) classOf(class string) byte {
 	return byte(max(0, i)) //nolint:gosec // at most 254
 }
 
-// open returns the entries. The strings of a packed page share one text.
-func (h *heldPage) open() []Entry {
+// An opener opens one page after the other in the same memory.
+type opener struct {
+	entries     []Entry
+	text        []byte
+	keys, etags []span
+}
+
+// open returns the entries, which are good until the next page is opened; their
+// strings, which share one text, for as long as anybody holds them.
+func (o *opener) open(h heldPage) []Entry {
 	if h.packed == nil {
 		return h.entries
 	}
-	entries := make([]Entry, h.n)
-	text := make([]byte, 0, 3*len(h.packed))
-	keys, etags := make([]span, h.n), make([]span, h.n)
+	o.entries = slices.Grow(o.entries[:0], h.n)[:h.n]
+	o.keys, o.etags = slices.Grow(o.keys[:0], h.n)[:h.n], slices.Grow(o.etags[:0], h.n)[:h.n]
+	entries, keys, etags, text := o.entries, o.keys, o.etags, o.text[:0]
+	clear(entries)
 	u := unpacker{h.packed}
 	before := span{}
 	for i := range entries {
@@ -110,6 +119,7 @@ func (h *heldPage) open() []Entry {
 		etags[i] = span{from, len(text)}
 		e.Class = h.classes[u.bytes(1)[0]]
 	}
+	o.text = text
 	all := string(text)
 	for i := range entries {
 		entries[i].Key, entries[i].ETag = all[keys[i].from:keys[i].to], all[etags[i].from:etags[i].to]

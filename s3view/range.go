@@ -129,13 +129,20 @@ func (rs *ranges) split(depth int, idle bool) *keyRange {
 		return nil
 	}
 	r := rs.list[best]
-	r.splits++
-	pivot, ok := rs.pivot(r)
+	guess := most <= leastWorth
+	pivot, ok := "", false
+	if guess && r.guessed == 0 {
+		pivot, ok = rs.afterFolder(r)
+	}
+	if !ok {
+		r.splits++
+		pivot, ok = rs.pivot(r)
+	}
 	if !ok {
 		r.guessed = guessesEach
 		return nil
 	}
-	upper := &keyRange{from: pivot, pos: pivot, until: r.until, guess: most <= leastWorth}
+	upper := &keyRange{from: pivot, pos: pivot, until: r.until, guess: guess}
 	if upper.guess {
 		r.guessed++
 		upper.guessed = r.guessed
@@ -144,6 +151,22 @@ func (rs *ranges) split(depth int, idle bool) *keyRange {
 	r.until = pivot
 	rs.list = slices.Insert(rs.list, best+1, upper)
 	return upper
+}
+
+// afterFolder is the end of the outermost folder of what was listed that ends
+// within the range. Whether anything comes after it is one answer away, and
+// what does is a folder of its own, which can be cut in the same way.
+func (rs *ranges) afterFolder(r *keyRange) (string, bool) {
+	lo, hi := rs.suffix(r.pos), rs.suffix(r.until)
+	for d := range len(lo) {
+		if lo[d] != '/' {
+			continue
+		}
+		if after := lo[:d] + "0"; hi == "" || after < hi { // in ASCII 0 comes after /
+			return rs.prefix + after, true
+		}
+	}
+	return "", false
 }
 
 // pivot finds where to cut a range between what is listed and its end.

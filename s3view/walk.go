@@ -37,7 +37,7 @@ const (
 
 // Walk lists every key below the prefix at and hands the pages to emit, one at a
 // time and in key order, until emit returns an error, which Walk returns. The
-// slices belong to emit.
+// entries are good until emit returns; their strings for as long as they are held.
 //
 // It lists many ranges of the key space side by side. Nothing is known of the
 // keys beforehand: the first page shows where the listing goes, and whenever a
@@ -283,8 +283,9 @@ func newEmitter(emit func([]Entry, WalkStats) error) *emitter {
 	e := &emitter{in: make(chan emission), failed: make(chan error, 1), done: make(chan struct{})}
 	go func() {
 		defer close(e.done)
+		var open opener
 		for next := range e.in {
-			entries := next.page.open()
+			entries := open.open(next.page)
 			e.objects += int64(len(entries))
 			for i := range entries {
 				e.bytes += entries[i].Size

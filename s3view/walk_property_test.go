@@ -246,7 +246,7 @@ func TestHeldPage(t *testing.T) {
 		{Key: "ab", ETag: "9DD4E461268C8034F5C8564E155C67A6-3", Modified: time.UnixMilli(1_790_000_000_123).UTC()},
 		{Key: "ab\xff漢", ETag: `W/"x"`, Size: 7, Class: "STANDARD"}, {Key: "b", ETag: "9DD4E461268C8034F5C8564E155C67A6"}}
 	h := holdPage(entries, true)
-	if got := h.open(); !slices.Equal(got, entries) {
+	if got := new(opener).open(h); !slices.Equal(got, entries) {
 		t.Errorf("%+v, want %+v", got, entries)
 	}
 }

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"log"
@@ -18,7 +19,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -27,15 +27,23 @@ func main() {
 	delay := flag.Duration("delay", 100*time.Millisecond, "for each page")
 	addr := flag.String("addr", "127.0.0.1:9777", "to listen on")
 	flag.Parse()
-	s := &store{keys: *keys, delay: *delay}
+	s := newStore(*keys, *delay)
 	log.Printf("http://%s, bucket million, %d keys, %v a page", *addr, *keys, *delay)
 	log.Fatal(http.ListenAndServe(*addr, s)) //nolint:gosec // a tool for one machine
 }
 
 type store struct {
-	keys     int
-	delay    time.Duration
-	requests atomic.Int64
+	keys  []string
+	delay time.Duration
+}
+
+// newStore makes all keys beforehand, so that the time goes to the listers.
+func newStore(n int, delay time.Duration) *store {
+	s := &store{keys: make([]string, n), delay: delay}
+	for i := range s.keys {
+		s.keys[i] = key(i)
+	}
+	return s
 }
 
 // key i of the bucket: dates and numbers, as log archives have them.
@@ -72,21 +80,22 @@ func (s *store) list(w http.ResponseWriter, q url.Values) {
 	if err != nil || size > 1000 {
 		size = 1000
 	}
-	first := sort.Search(s.keys, func(i int) bool { return key(i) > after })
-	var b strings.Builder
+	first := sort.Search(len(s.keys), func(i int) bool { return s.keys[i] > after })
+	b := bytes.NewBuffer(make([]byte, 0, 256*size+1024))
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>million</Name>`)
 	n, last := 0, ""
-	for i := first; i < s.keys && n < size && strings.HasPrefix(key(i), q.Get("prefix")); i, n = i+1, n+1 {
-		last = key(i)
-		b.WriteString("<Contents><Key>" + last + "</Key><LastModified>2026-10-02T09:14:07.000Z</LastModified>" +
-			`<ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag><Size>1234</Size><StorageClass>STANDARD</StorageClass></Contents>`)
+	prefix := q.Get("prefix")
+	for i := first; i < len(s.keys) && n < size && strings.HasPrefix(s.keys[i], prefix); i, n = i+1, n+1 {
+		last = s.keys[i]
+		b.WriteString("<Contents><Key>")
+		b.WriteString(last)
+		b.WriteString(`</Key><LastModified>2026-10-02T09:14:07.000Z</LastModified><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag><Size>1234</Size><StorageClass>STANDARD</StorageClass></Contents>`)
 	}
-	more := first+n < s.keys && n == size
-	fmt.Fprintf(&b, "<KeyCount>%d</KeyCount><MaxKeys>%d</MaxKeys><IsTruncated>%t</IsTruncated>", n, size, more)
+	more := first+n < len(s.keys) && n == size
+	fmt.Fprintf(b, "<KeyCount>%d</KeyCount><MaxKeys>%d</MaxKeys><IsTruncated>%t</IsTruncated>", n, size, more)
 	if more {
-		fmt.Fprintf(&b, "<NextContinuationToken>%s</NextContinuationToken><NextMarker>%s</NextMarker>", last, last)
+		fmt.Fprintf(b, "<NextContinuationToken>%s</NextContinuationToken><NextMarker>%s</NextMarker>", last, last)
 	}
 	b.WriteString("</ListBucketResult>")
-	_, _ = w.Write([]byte(b.String()))
-	s.requests.Add(1)
+	_, _ = w.Write(b.Bytes())
 }
