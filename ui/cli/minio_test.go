@@ -143,6 +143,7 @@ func isolate(t *testing.T, c aws.Credentials) {
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": c.AccessKeyID, "AWS_SECRET_ACCESS_KEY": c.SecretAccessKey, "AWS_SESSION_TOKEN": c.SessionToken,
 		"AWS_REGION": "us-east-1", "AWS_PROFILE": "", "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": "",
+		"S403_READER_ACCESS_KEY_ID": "", "S403_READER_SECRET_ACCESS_KEY": "", "S403_READER_SESSION_TOKEN": "",
 		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
 	} {
 		t.Setenv(name, value)
@@ -173,7 +174,7 @@ func browseMinIO(t *testing.T, endpoint string) {
 
 // whyJSON is what the test reads of the contract's object.
 type whyJSON struct {
-	Verdict struct{ Cause, Confidence string }
+	Verdict struct{ Cause, Confidence, Summary string }
 	Caller  struct{ ARN, Kind string }
 	Causes  []struct{ ID, State string }
 	Store   string
