@@ -39,6 +39,9 @@ type Options struct {
 	// AllServices sends STS, IAM and the rest to EndpointURL too, as
 	// AWS_ENDPOINT_URL does.
 	AllServices bool
+	// OneRegion keeps every request in Region: a bucket that lives elsewhere is
+	// not followed there, as a client that does not follow meets it.
+	OneRegion bool
 	// Timeout is the longest wait for an answer to begin; zero means 20 s.
 	Timeout time.Duration
 }

@@ -76,7 +76,17 @@ func (s *Session) S3Options(bucket string) func(*s3.Options) {
 		o.UseARNRegion = true
 		o.EndpointResolverV2 = reach{o.EndpointResolverV2}
 		o.DisableLogOutputChecksumValidationSkipped = true
+		if s.Anonymous() {
+			unsigned(o)
+		}
 	}
+}
+
+// unsigned makes the requests of a client anonymous. The SDK dereferences nil
+// when it is to open a session of a directory bucket without credentials.
+func unsigned(o *s3.Options) {
+	o.Credentials = aws.AnonymousCredentials{}
+	o.DisableS3ExpressSessionAuth = aws.Bool(true)
 }
 
 // UsePathStyle decides where the bucket's name goes. With PathAuto it is the

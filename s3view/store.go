@@ -53,7 +53,7 @@ func (st *Store) clientFor(k clientKey, bucket string) *s3.Client {
 	c := s3.NewFromConfig(st.session.cfg, st.session.S3Options(bucket), func(o *s3.Options) {
 		o.Region = k.region
 		if k.anonymous {
-			o.Credentials = aws.AnonymousCredentials{}
+			unsigned(o)
 		}
 	})
 	st.clients[k] = c
@@ -64,7 +64,7 @@ func (st *Store) clientFor(k clientKey, bucket string) *s3.Client {
 func (st *Store) learn(bucket, region string) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if bucket != "" && region != "" {
+	if bucket != "" && region != "" && !st.session.opts.OneRegion {
 		st.regions[bucket] = region
 	}
 }
@@ -119,7 +119,7 @@ var expecting = regexp.MustCompile(`expecting '([a-z0-9-]{2,40})'`)
 // with most refusals, the text of AuthorizationHeaderMalformed, and where a HEAD
 // shows neither, an unsigned HeadBucket.
 func (st *Store) movedTo(ctx context.Context, at Location, e *Error) string {
-	if at.Bucket == "" || at.Kind() != BucketKind {
+	if at.Bucket == "" || at.Kind() != BucketKind || st.session.opts.OneRegion {
 		return ""
 	}
 	if e.Region != "" {

@@ -120,6 +120,28 @@ func TestFollowsRegion(t *testing.T) {
 	}
 }
 
+// One who asks for it meets a bucket elsewhere as it is: refused.
+func TestOneRegionIsNotLeft(t *testing.T) {
+	st, c := open(t, Options{Region: "us-east-1", OneRegion: true}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amz-Bucket-Region", "eu-west-1")
+		w.WriteHeader(http.StatusMovedPermanently)
+	})
+	_, err := st.Head(t.Context(), at(t, "s3://bucket/key"))
+	if e := AsError(err); e == nil || e.Status != 301 || len(c.seen) != 1 || st.KnownRegion("bucket") != "us-east-1" {
+		t.Errorf("%v after %q; the region is %q", err, c.seen, st.KnownRegion("bucket"))
+	}
+}
+
+// An unsigned request to a directory bucket is refused, and does not bring the
+// program down: the SDK cannot open a session without credentials.
+func TestUnsignedDirectoryBucket(t *testing.T) {
+	st, _ := open(t, Options{NoSignRequest: true, PathStyle: PathAlways}, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 403, "AccessDenied") })
+	_, err := st.Head(t.Context(), at(t, "s3://hot--euw1-az1--x-s3/k"))
+	if e := AsError(err); e == nil || !e.Denied() {
+		t.Errorf("it answers %v", err)
+	}
+}
+
 // Every answer but success is an *Error that says what happened in one line.
 func TestErrors(t *testing.T) {
 	tests := []struct {

@@ -159,7 +159,9 @@ func (a *App) carryFar(in intent) tea.Cmd {
 	case beginLesson:
 		return a.begin(in.scenario)
 	case applyFix:
-		return a.apply(in.fix)
+		return a.apply(in)
+	case retryLesson:
+		return a.retryLesson()
 	case startOver:
 		return a.startOver()
 	case stopDiagnosis:
@@ -341,12 +343,9 @@ func (a *App) startGoTo() tea.Cmd {
 // why opens the diagnosis of the selected row.
 func (a *App) why() tea.Cmd {
 	at := a.browse.here()
-	if a.browse.err != nil && a.browse.lens.total() == 0 {
-		at = a.browse.at
-	}
 	a.whyAt = at
 	w := newWhyPanel(at.String(), a.cfg.Lesson != nil)
-	if s, ok := a.scenario(a.lesson); ok && s.Target.String() == at.String() {
+	if s, ok := a.scenario(a.lesson); ok && a.course.at(s).String() == at.String() {
 		w.teach(s)
 	}
 	a.push(w)
@@ -384,10 +383,10 @@ func (a *App) reconnect(c Choice) tea.Cmd {
 }
 
 // apply carries out a fix in the lab, and asks again.
-func (a *App) apply(fix diagnose.Fix) tea.Cmd {
+func (a *App) apply(in applyFix) tea.Cmd {
 	if a.cfg.Lesson == nil {
 		return nil
 	}
 	ctx, t := a.fx.ask(&a.applying)
-	return a.fx.apply(ctx, t, a.cfg.Lesson, fix)
+	return a.fx.apply(ctx, t, a.cfg.Lesson, in)
 }

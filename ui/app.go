@@ -180,6 +180,8 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 		return nil
 	case fixApplied:
 		return a.fixApplied(msg)
+	case retried:
+		return a.retried(msg)
 	case strangersAsked:
 		a.strangersAsked(msg)
 		return nil
@@ -220,16 +222,21 @@ func (a *App) connected(m connected) tea.Cmd {
 		a.conn, a.connErr = nil, m.err
 		return nil
 	}
-	a.conn = m.conn
-	a.browse.store, a.side.store = m.conn.Store, m.conn.Store
-	a.side.forget()
-	a.who = who{}
-	ctx, t := a.fx.ask(&a.whoAsk)
 	at := a.browse.at
 	if at.Root() {
 		at = a.cfg.Start
 	}
-	return tea.Batch(a.fx.identify(ctx, t, m.conn.Session), a.browse.open(at))
+	return a.adopt(m.conn, at)
+}
+
+// adopt makes a connection the one that is browsed with, and opens a place.
+func (a *App) adopt(c *Connection, at s3view.Location) tea.Cmd {
+	a.conn = c
+	a.browse.store, a.side.store = c.Store, c.Store
+	a.side.forget()
+	a.who = who{}
+	ctx, t := a.fx.ask(&a.whoAsk)
+	return tea.Batch(a.fx.identify(ctx, t, c.Session), a.browse.open(at))
 }
 
 func (a *App) identified(m identified) {

@@ -339,6 +339,9 @@ func (b *browser) here() s3view.Location {
 	if e, ok := b.selected(); ok {
 		return b.place(e)
 	}
+	if b.want != "" && !b.asked.Root() {
+		return b.asked // what she came for, as long as no row is there
+	}
 	return b.at
 }
 

@@ -94,12 +94,16 @@ type Lesson interface {
 	// Connect makes the connection of the scenario's actor. An empty name is the
 	// actor who may browse the world at large.
 	Connect(ctx context.Context, scenario string) (*Connection, error)
+	// Retry makes the connection for the scenario's other request: other
+	// credentials, another region or other options, as its Retry says.
+	Retry(ctx context.Context, scenario string) (*Connection, error)
 	// Apply carries out a fix in the lab's world, and nowhere else.
 	Apply(ctx context.Context, fix diagnose.Fix) error
 	// Reset puts the lab's world back as it began.
 	Reset(ctx context.Context) error
 	// OpenToStrangers tells whether an unsigned request gets the scenario's
-	// object: a mend that lets everybody in is none.
+	// object, the one first asked for or that of Retry: a mend that lets
+	// everybody in is none.
 	OpenToStrangers(ctx context.Context, scenario string) (bool, error)
 }
 
@@ -115,4 +119,14 @@ type Scenario struct {
 	// Mend is what sets it right, for when the caller cannot read enough for the
 	// diagnosis to work it out; empty when only the request has to change.
 	Mend []diagnose.Fix
+	// Retry is how to ask otherwise, where that mends it or is a part of the
+	// mend; nil: the request stays as it is.
+	Retry *Retry
+}
+
+// Retry is another way to make a lesson's request.
+type Retry struct {
+	Advice string // what mends it, in a sentence
+	Words  string // what is different: "signed as hugo, without --no-sign-request"
+	Target s3view.Location
 }

@@ -213,6 +213,8 @@ func needsParent(a *App) string {
 
 func needsDiagnosis(a *App) string {
 	switch {
+	case a.dial.busy():
+		return "still connecting"
 	case a.conn == nil || a.conn.Diagnose == nil:
 		return "there is no connection to diagnose"
 	case a.browse.here().Root():

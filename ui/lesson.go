@@ -234,18 +234,19 @@ func (l *lessonList) story(t Theme, w, h int) block {
 }
 
 // verdictOf is what a lesson has to say when the diagnosis is complete: that it
-// is learnt, or after a change that did not help, that it was the wrong one.
-func verdictOf(r diagnose.Report, changed, open bool) (kind noticeKind, text string, learnt bool) {
-	switch {
-	case r.Partial:
+// is learnt, or after something was tried that did not help, that it was the
+// wrong thing. open says that a stranger gets the object, too.
+func verdictOf(r diagnose.Report, tried, open bool) (kind noticeKind, text string, learnt bool) {
+	switch allowed := r.Verdict.Cause == diagnose.Allowed; {
+	case r.Partial || !tried:
 		return info, "", false
-	case r.Verdict.Cause == diagnose.Allowed && open:
-		return failure, "allowed, but to every stranger too: an unsigned request gets it as well. n, then o, starts over", false
-	case r.Verdict.Cause == diagnose.Allowed && changed:
+	case allowed && open:
+		return failure, "allowed, but to every stranger too: an unsigned request gets it as well. b begins the lesson anew", false
+	case allowed:
 		return success, "allowed: mended. n shows what there is to learn next", true
-	case changed:
-		return failure, "still refused: that was not what stops it, or something else waits behind it", false
+	case open:
+		return failure, "still refused to you, and now open to every stranger. b begins the lesson anew", false
 	default:
-		return info, "", false
+		return failure, "still refused: that was not what stops it, or something else waits behind it", false
 	}
 }

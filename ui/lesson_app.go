@@ -6,14 +6,31 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"s403/diagnose"
+	"s403/s3view"
 )
 
 // course is how far she has come in the lessons of the demo.
 type course struct {
 	learnt  map[string]bool
-	changed bool // the lab's world was changed since the lesson began
+	tried   bool // something was changed or asked otherwise since the lesson began
+	retried bool // the request is made in the lesson's other way
 	ask     inquiry
 	report  diagnose.Report // the latest complete one
+}
+
+// at is the object that the lesson now asks for.
+func (c course) at(s Scenario) s3view.Location {
+	if c.retried && s.Retry != nil {
+		return s.Retry.Target
+	}
+	return s.Target
+}
+
+// retried is the connection for the lesson's other request, or why there is none.
+type retried struct {
+	ticket ticket
+	conn   *Connection
+	err    error
 }
 
 // strangersAsked says whether the lesson's object is open to everybody.
@@ -33,6 +50,13 @@ func (fx effects) strangers(ctx context.Context, t ticket, l Lesson, scenario st
 	return func() tea.Msg {
 		open, err := l.OpenToStrangers(ctx, scenario)
 		return strangersAsked{t, open, err}
+	}
+}
+
+func (fx effects) retry(ctx context.Context, t ticket, l Lesson, scenario string) tea.Cmd {
+	return func() tea.Msg {
+		c, err := l.Retry(ctx, scenario)
+		return retried{t, c, err}
 	}
 }
 
@@ -62,7 +86,7 @@ func needsLab(a *App) string {
 // is not enough: it must not be open to strangers either.
 func (a *App) judged(e diagnose.Evidence) tea.Cmd {
 	s, ok := a.scenario(a.lesson)
-	if !ok || a.whyAt.String() != s.Target.String() || !a.course.changed {
+	if !ok || a.whyAt.String() != a.course.at(s).String() || !a.course.tried {
 		return nil
 	}
 	a.course.report = diagnose.Explain(e)
@@ -75,7 +99,7 @@ func (a *App) strangersAsked(m strangersAsked) {
 		return
 	}
 	open := m.err == nil && m.open
-	kind, text, learnt := verdictOf(a.course.report, a.course.changed, open)
+	kind, text, learnt := verdictOf(a.course.report, a.course.tried, open)
 	if learnt {
 		if a.course.learnt == nil {
 			a.course.learnt = map[string]bool{}
@@ -90,6 +114,39 @@ func (a *App) strangersAsked(m strangersAsked) {
 	if text != "" {
 		a.say(kind, text)
 	}
+}
+
+// retryLesson makes the lesson's request in its other way: with other
+// credentials, for another key, in another region.
+func (a *App) retryLesson() tea.Cmd {
+	if a.cfg.Lesson == nil {
+		return nil
+	}
+	ctx, t := a.fx.ask(&a.applying)
+	return a.fx.retry(ctx, t, a.cfg.Lesson, a.lesson)
+}
+
+// retried takes the connection of the other request: the browser goes where that
+// leads, and the walk that is open walks it.
+func (a *App) retried(m retried) tea.Cmd {
+	s, ok := a.scenario(a.lesson)
+	if !a.applying.answered(m.ticket) || !ok || s.Retry == nil {
+		return nil
+	}
+	if m.err != nil {
+		a.say(failure, a.theme.CleanLine(m.err.Error()))
+		return nil
+	}
+	a.course.tried, a.course.retried = true, true
+	a.whyAt = a.course.at(s)
+	for _, p := range a.stack {
+		if w, ok := p.(*whyPanel); ok {
+			w.uri = a.whyAt.String()
+		}
+	}
+	a.say(info, "asked again: "+a.theme.CleanLine(s.Retry.Words))
+	opened := a.adopt(m.conn, a.whyAt)
+	return tea.Batch(opened, a.diagnose(a.whyAt))
 }
 
 // startOver puts the lab back as it began.

@@ -121,7 +121,7 @@ func (d *draftEditor) apply() intent {
 	}
 	at := d.all[d.chosen]
 	fix := diagnose.Fix{Title: "your own " + at.Name, Kind: diagnose.FixPolicy, After: []byte(d.area.Value()), Applies: at.Place}
-	return both{closeMe{}, applyFix{fix}}
+	return both{closeMe{}, applyFix{fix: fix}}
 }
 
 func (d *draftEditor) view(t Theme, w, h int) block {

@@ -61,36 +61,69 @@ func TestVerdictOfALesson(t *testing.T) {
 	allowed := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.Allowed}}
 	refused := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.CauseSCPNoAllow}}
 	tests := []struct {
-		name          string
-		r             diagnose.Report
-		changed, open bool
-		kind          noticeKind
-		learnt        bool
+		name        string
+		r           diagnose.Report
+		tried, open bool
+		kind        noticeKind
+		learnt      bool
 	}{
 		{"mended", allowed, true, false, success, true},
 		{"open to strangers", allowed, true, true, failure, false},
 		{"still refused", refused, true, false, failure, false},
-		{"not changed yet", refused, false, false, info, false},
+		{"still refused, and open to strangers", refused, true, true, failure, false},
+		{"nothing tried yet", refused, false, false, info, false},
 		{"allowed from the start is not learnt", allowed, false, false, info, false},
 	}
 	for _, tt := range tests {
-		if kind, text, learnt := verdictOf(tt.r, tt.changed, tt.open); kind != tt.kind || learnt != tt.learnt {
+		if kind, text, learnt := verdictOf(tt.r, tt.tried, tt.open); kind != tt.kind || learnt != tt.learnt {
 			t.Errorf("%s: %v %q learnt %v", tt.name, kind, text, learnt)
 		}
 	}
 }
 
-// TestWrongTurnIsOfferedAndNamed: in a lesson the panel offers the lesson's mend
-// where the diagnosis has none, and the wrong turn under its own name.
-func TestWrongTurnIsOfferedAndNamed(t *testing.T) {
-	s := sampleLessons()[0]
-	s.Mend = []diagnose.Fix{{Title: "allow it", After: []byte(`{}`), Applies: diagnose.Place{Layer: "identity-based policy", Owner: "arn:aws:iam::111122223333:user/ana"}}}
-	got := lessonFixes(s, nil)
-	if len(got) != 2 || got[0].Title != "allow it" || !strings.HasPrefix(got[1].Title, "a wrong turn") || !appliable(got[1]) {
-		t.Errorf("fixes: %+v", got)
+// TestLessonFixes: in a lesson the panel offers the lesson's mend where the
+// diagnosis has none, the other way to ask, and the wrong turns under their names.
+func TestLessonFixes(t *testing.T) {
+	mend := diagnose.Fix{Title: "allow it", After: []byte(`{}`), Applies: diagnose.Place{Layer: "identity-based policy", Owner: "arn:aws:iam::111122223333:user/ana"}}
+	advice := diagnose.Fix{Title: "ask for the key that is there"}
+	retry := &Retry{Advice: "ask otherwise", Words: "for another key", Target: s3view.Location{Bucket: "acme-reports", Key: "other"}}
+	ana := diagnose.Report{Caller: diagnose.Identity{ARN: "arn:aws:iam::111122223333:user/ana"}}
+	tests := []struct {
+		name    string
+		cause   diagnose.CauseID
+		mend    []diagnose.Fix
+		retry   *Retry
+		report  diagnose.Report
+		offered []diagnose.Fix
+		applied []string
+		want    string
+	}{
+		{"the diagnosis has none", diagnose.CauseIdentityNoAllow, []diagnose.Fix{mend}, nil, ana, nil, nil,
+			"allow it|a wrong turn: allow s3:HeadObject|a wrong turn: let everybody read the bucket"},
+		{"the diagnosis has one", diagnose.CauseIdentityExplicitDeny, []diagnose.Fix{mend}, nil, ana, []diagnose.Fix{mend}, nil,
+			"allow it|a wrong turn: allow everything beside what refuses it|a wrong turn: let everybody read the bucket"},
+		{"only asking otherwise mends it", diagnose.CauseNoSuchKey, nil, retry, ana, []diagnose.Fix{advice}, nil,
+			"ask again: for another key|ask for the key that is there|a wrong turn: let everybody read the bucket"},
+		{"a mend, and then another request", diagnose.CauseBucketPolicyExplicitDeny, []diagnose.Fix{mend}, retry, ana, nil, nil,
+			"allow it|ask again: for another key|a wrong turn: allow everything beside what refuses it|a wrong turn: let everybody read the bucket"},
+		{"the mend was carried out", diagnose.CauseBucketPolicyExplicitDeny, []diagnose.Fix{mend}, retry, diagnose.Report{}, nil, []string{"allow it"},
+			"ask again: for another key|a wrong turn: let everybody read the bucket"},
+		{"nobody gives the anonymous a policy", diagnose.CauseIdentityNoAllow, []diagnose.Fix{mend}, nil, diagnose.Report{}, nil, nil,
+			"allow it|a wrong turn: let everybody read the bucket"},
 	}
-	if got := lessonFixes(s, s.Mend); len(got) != 1 {
-		t.Errorf("the lesson's mend is not wanted beside one of the diagnosis: %+v", got)
+	for _, tt := range tests {
+		s := sampleLessons()[0]
+		s.Cause, s.Mend, s.Retry = tt.cause, tt.mend, tt.retry
+		var titles []string
+		for _, f := range lessonFixes(s, tt.report, tt.offered, (&whyPanel{applied: tt.applied}).untried) {
+			titles = append(titles, f.Title)
+			if strings.HasPrefix(f.Title, "a wrong turn") && !appliable(f) {
+				t.Errorf("%s: %q cannot be applied", tt.name, f.Title)
+			}
+		}
+		if got := strings.Join(titles, "|"); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
 	}
 }
 

@@ -26,9 +26,6 @@ func (s survey) Diagnose(ctx context.Context, at s3view.Location, emit func(diag
 // matrix opens the permission matrix of the selected row.
 func (a *App) matrix() tea.Cmd {
 	at := a.browse.here()
-	if a.browse.err != nil && a.browse.lens.total() == 0 {
-		at = a.browse.at
-	}
 	a.whyAt = at
 	a.push(newMatrix(at.String()))
 	return a.survey()

@@ -67,8 +67,12 @@ type (
 		kind noticeKind
 		text string
 	}
-	// applyFix changes the lab's world as a fix says; only the demo can.
-	applyFix struct{ fix diagnose.Fix }
+	// applyFix changes the lab's world as a fix says; only the demo can. also are
+	// the other changes that the same mend is made of.
+	applyFix struct {
+		fix  diagnose.Fix
+		also []diagnose.Fix
+	}
 )
 
 func (closeMe) intent()   {}
@@ -108,6 +112,8 @@ type (
 	choose struct{ choice Choice }
 	// beginLesson enters a scenario of the demo.
 	beginLesson struct{ scenario string }
+	// retryLesson makes the lesson's request in its other way.
+	retryLesson struct{}
 )
 
 func (both) intent()        {}
@@ -117,6 +123,7 @@ func (goTo) intent()        {}
 func (runAction) intent()   {}
 func (choose) intent()      {}
 func (beginLesson) intent() {}
+func (retryLesson) intent() {}
 
 // footed is a pane that draws the footer line itself, as a line of input does.
 type footed interface {

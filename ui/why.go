@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,8 @@ type whyPanel struct {
 	report   diagnose.Report
 	lab      bool // fixes can be applied: the store is our own lab
 	lesson   *Scenario
-	open     bool // in the lab: the object is open to every stranger
+	applied  []string // titles of the fixes that were carried out in it
+	open     bool     // in the lab: the object is open to every stranger
 
 	station int  // index into report.Stations
 	steered bool // she chose the station herself: it no longer follows the stop
@@ -194,14 +196,32 @@ func (p *whyPanel) fixes() []diagnose.Fix {
 		}
 		out = append(out, f.Fixes...)
 	}
-	if p.lesson != nil && holds(p.here(), p.lesson.Cause) {
-		out = append(out, lessonFixes(*p.lesson, out)...)
+	if p.lesson != nil && !p.report.Partial && p.lessonStops() {
+		out = lessonFixes(*p.lesson, p.report, out, p.untried)
 	}
 	return out
 }
 
-// firstFix is the index of the verdict's own first fix among the station's.
+// lessonStops tells whether the chosen station is the lesson's: where its cause
+// lives, or where the request stops since something was changed.
+func (p *whyPanel) lessonStops() bool {
+	return holds(p.here(), p.lesson.Cause) || holds(p.here(), p.report.Verdict.Cause)
+}
+
+// firstFix is the index of the fix to begin with: in a lesson that is mended by
+// asking otherwise, that one; else the verdict's own first.
 func (p *whyPanel) firstFix() int {
+	all := p.fixes()
+	if len(all) > 0 && all[0].Applies.Layer == layerRequest {
+		return 0
+	}
+	if n := p.verdictsFix(); n >= len(all) || !slices.Contains(p.applied, all[n].Title) {
+		return n
+	}
+	return max(slices.IndexFunc(all, p.untried), 0) // that one was tried, in vain
+}
+
+func (p *whyPanel) verdictsFix() int {
 	n := 0
 	for _, f := range p.findings(p.here()) {
 		if f.ID == p.report.Verdict.Cause {

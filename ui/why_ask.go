@@ -39,6 +39,9 @@ func (p *whyPanel) askToApply() intent {
 	all := p.fixes()
 	if p.fix >= len(all) || !appliable(all[p.fix]) {
 		p.fix = slices.IndexFunc(all, appliable)
+		if i := slices.IndexFunc(all, p.untried); i >= 0 {
+			p.fix = i
+		}
 	}
 	if p.leaf != leafMend {
 		p.leaf, p.scroll = leafMend, 0
@@ -47,9 +50,16 @@ func (p *whyPanel) askToApply() intent {
 	return nil
 }
 
-// appliable tells a change that the lab can carry out from advice.
+// appliable tells what the lab can carry out, another request or a change of
+// something that is named, from advice.
 func appliable(f diagnose.Fix) bool {
-	return f.Applies.Layer != "" && len(f.After)+len(f.Policy) > 0
+	at := f.Applies
+	return at.Layer == layerRequest || at.Layer != "" && at.Owner+at.Policy != "" && len(f.After)+len(f.Policy) > 0
+}
+
+// untried tells a fix that can be carried out and was not yet.
+func (p *whyPanel) untried(f diagnose.Fix) bool {
+	return appliable(f) && !slices.Contains(p.applied, f.Title)
 }
 
 // applies answers the question of whether to change the lab. Only a plain yes
@@ -60,7 +70,15 @@ func (p *whyPanel) applies(key string) intent {
 	if !ok || key != "y" && key != "enter" {
 		return nil
 	}
-	return applyFix{f}
+	p.steered = false // what comes of it is shown where it stops then
+	if f.Applies.Layer == layerRequest {
+		return retryLesson{}
+	}
+	p.applied = append(p.applied, f.Title)
+	if p.lesson != nil {
+		return applyFix{f, restOf(p.lesson.Mend, f)}
+	}
+	return applyFix{fix: f}
 }
 
 // asking draws the question over the panel: what will be changed, and as whom.
@@ -73,8 +91,12 @@ func (p *whyPanel) asking(t Theme, under block, w, h int) block {
 	s := &sheet{Theme: t, width: r.w - 6}
 	s.text(0, t.Bright, sentence(f.Title))
 	s.gap()
-	s.text(0, t.Text, "It is carried out in the lab alone; then the request is tried again.")
-	s.text(0, t.Dim, placeOf(f.Applies))
+	if f.Applies.Layer == layerRequest {
+		s.text(0, t.Text, "Nothing is changed: the request itself is made in this other way.")
+	} else {
+		s.text(0, t.Text, "It is carried out in the lab alone; then the request is tried again.")
+		s.text(0, t.Dim, placeOf(f.Applies))
+	}
 	s.gap()
 	s.raw(t.Key.Render("y") + t.Hint.Render(" apply it   ") + t.Key.Render("n") + t.Hint.Render(" leave it"))
 	r.h = min(r.h, len(s.lines)+2)

@@ -36,6 +36,8 @@ func (p *whyPanel) question() string {
 		return "why no answer?"
 	case status == 0:
 		return "why?"
+	case status < 300:
+		return "why is GET refused?" // for an encrypted or archived object HEAD may pass
 	default:
 		return "why " + strconv.Itoa(status) + "?"
 	}

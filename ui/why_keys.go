@@ -42,6 +42,7 @@ var whyTable = []whyKey{
 	{keys: []string{"f"}, hint: hint{"f", "flow"}, run: shows(screenFlow)},
 	{keys: []string{"t"}, hint: hint{"t", "what if"}, run: (*whyPanel).startWhatIf, when: canSuppose},
 	{keys: []string{"a"}, hint: hint{"a", "apply"}, run: (*whyPanel).askToApply, when: canApply},
+	{keys: []string{"b"}, hint: hint{"b", "begin anew"}, run: (*whyPanel).anew, when: inLesson},
 	{keys: []string{"e"}, hint: hint{"e", "edit"}, run: (*whyPanel).edit, when: canPlay},
 	{keys: []string{"+", "x"}, hint: hint{"x", "next fix"}, run: (*whyPanel).nextFix, when: manyFixes},
 	{keys: []string{"y"}, hint: hint{"y", "copy"}, run: (*whyPanel).askToCopy},
@@ -59,7 +60,7 @@ func onWhatIf(p *whyPanel) bool { return p.screen == screenWhatIf }
 func canSuppose(p *whyPanel) bool {
 	return len(p.report.Trace) > 0 || onWhatIf(p) || p.evidence.IdentityPolicies.Known() || p.evidence.BucketPolicy.Known()
 }
-func asking(p *whyPanel) bool     { return p.report.Partial && !p.reading && p.screen == screenWay }
+func asking(p *whyPanel) bool     { return p.busy() && !p.reading && p.screen == screenWay }
 func onWay(p *whyPanel) bool      { return p.screen == screenWay }
 func onFlow(p *whyPanel) bool     { return p.screen == screenFlow }
 func isReading(p *whyPanel) bool  { return p.reading && p.screen == screenWay }
@@ -131,9 +132,14 @@ func (p *whyPanel) hints() []hint {
 
 // hintOrder is the order of the footer, which shows as many as fit: what leads on
 // comes first, and the way out before what can be missed.
-var hintOrder = []string{"n", "space", "↑↓", "enter", "tab", "f", "a", "t", "esc", "y", "s", "x", "e", "r"}
+var hintOrder = []string{"n", "space", "↑↓", "enter", "tab", "a", "f", "esc", "t", "x", "b", "y", "s", "e", "r"}
 
 func mended(p *whyPanel) bool { return p.lesson != nil && p.allowed() && !p.report.Partial }
+
+func inLesson(p *whyPanel) bool { return p.lesson != nil && !p.report.Partial }
+
+// anew begins the lesson again: the world as it was made, and the refused head.
+func (p *whyPanel) anew() intent { return beginLesson{p.lesson.Name} }
 
 // nextLesson opens the list of lessons, which knows what comes next.
 func (p *whyPanel) nextLesson() intent { return runAction{"lessons"} }

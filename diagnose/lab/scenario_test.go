@@ -42,27 +42,6 @@ func (s Scenario) first() asked {
 	return asked{s.Actor, s.Target, s.Presign, s.Args, s.Environment()}
 }
 
-func (s Scenario) again() asked {
-	a := s.first()
-	r := s.Retry
-	if r.Actor != "" {
-		a.actor = r.Actor
-	}
-	if r.Target != "" {
-		a.target = r.Target
-	}
-	if r.Presign != "" {
-		a.presign = r.Presign
-	}
-	if r.Args != nil || r.NoArgs {
-		a.args = r.Args
-	}
-	for k, v := range r.Env {
-		a.env[k] = v
-	}
-	return a
-}
-
 // arg is the value behind a flag.
 func (a asked) arg(flag string) *string {
 	if i := slices.Index(a.args, flag); i >= 0 && i+1 < len(a.args) {
@@ -187,7 +166,7 @@ func TestEmbedded(t *testing.T) {
 		if s.Name+".toml" != n.Name() || s.Title == "" || s.Story == "" || s.Fix == "" {
 			t.Errorf("%s: name %q, title %q, story or fix is missing", n.Name(), s.Name, s.Title)
 		}
-		if len(s.Mend) == 0 && s.Retry.Actor == "" && s.Retry.Target == "" && s.Retry.Args == nil && s.Retry.Env == nil && s.Retry.Presign == "" {
+		if len(s.Mend) == 0 && !s.AsksOtherwise() {
 			t.Errorf("%s: neither mend nor retry: nothing would mend it", n.Name())
 		}
 	}
@@ -239,7 +218,7 @@ func TestMends(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			head, get := s.again().make(t, l, s, endpoint)
+			head, get := s.Again().first().make(t, l, s, endpoint)
 			if head.status != 200 || get.status != 200 {
 				t.Errorf("after the mend HEAD answers %v, GET %v, want 200", head, get)
 			}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -77,34 +78,63 @@ type labLesson struct {
 	streams Streams
 }
 
-// Scenarios lists the lessons in their order, then the other scenarios.
+// Scenarios lists the lessons in their order, then the other scenarios, as the
+// lab has them.
 func (d labLesson) Scenarios() []ui.Scenario {
-	var first, rest []ui.Scenario
+	var out []ui.Scenario
 	for _, s := range d.lab.Scenarios() {
-		at, err := s3view.ParseURI(s.Link(d.lab.Endpoint()))
+		_, at, err := d.request(s)
 		if err != nil {
 			continue
 		}
-		out := ui.Scenario{Name: s.Name, Title: s.Title, Cause: diagnose.CauseID(s.Cause), Story: s.Story, Target: at, Actor: s.Actor, Number: s.Lesson, Mend: s.Fixes()}
-		if s.Lesson > 0 {
-			first = append(first, out)
-		} else {
-			rest = append(rest, out)
-		}
+		out = append(out, ui.Scenario{
+			Name: s.Name, Title: s.Title, Cause: diagnose.CauseID(s.Cause), Story: s.Story, Target: at,
+			Actor: s.Actor, Number: s.Lesson, Mend: s.Fixes(), Retry: d.retryOf(s),
+		})
 	}
-	byNumber(first)
-	return append(first, rest...)
+	return out
 }
 
-// OpenToStrangers asks for the scenario's object without a signature.
+// retryOf is how a scenario asks otherwise; nil where it does not.
+func (d labLesson) retryOf(s lab.Scenario) *ui.Retry {
+	again := s.Again()
+	_, at, err := d.request(again)
+	if !s.AsksOtherwise() || err != nil {
+		return nil
+	}
+	return &ui.Retry{Advice: s.Fix, Words: otherwise(s, again), Target: at}
+}
+
+// otherwise says what is different about the request of again.
+func otherwise(s, again lab.Scenario) string {
+	var parts []string
+	if again.Target != s.Target {
+		parts = append(parts, "for "+again.Target)
+	}
+	if again.Presign != s.Presign {
+		parts = append(parts, "signed as usual, without the link")
+	}
+	if again.Actor != s.Actor {
+		parts = append(parts, "with the credentials of "+again.Actor)
+	}
+	if now := again.Environment()["AWS_REGION"]; now != s.Environment()["AWS_REGION"] {
+		parts = append(parts, "in region "+now)
+	}
+	switch {
+	case len(again.Args) > 0 && !slices.Equal(again.Args, s.Args):
+		parts = append(parts, "with "+strings.Join(again.Args, " "))
+	case len(s.Args) > 0 && len(again.Args) == 0:
+		parts = append(parts, "without "+strings.Join(s.Args, " "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// OpenToStrangers asks for the scenario's object, and for that of its other
+// request, without a signature.
 func (d labLesson) OpenToStrangers(ctx context.Context, name string) (bool, error) {
 	s, err := lab.Find(name)
 	if err != nil {
 		return false, err
-	}
-	at, err := s3view.ParseURI(s.Target)
-	if err != nil {
-		return false, fmt.Errorf("scenario %q: %w", name, err)
 	}
 	f := d.flags()
 	f.opts.NoSignRequest = true
@@ -112,34 +142,53 @@ func (d labLesson) OpenToStrangers(ctx context.Context, name string) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	_, err = c.Store.Head(ctx, at)
-	return err == nil, nil
-}
-
-func byNumber(list []ui.Scenario) {
-	for i := range list {
-		for j := i; j > 0 && list[j].Number < list[j-1].Number; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
+	for _, target := range []string{s.Target, s.Again().Target} {
+		at, err := s3view.ParseURI(target)
+		if err != nil {
+			return false, fmt.Errorf("scenario %q: %w", name, err)
+		}
+		if _, err = c.Store.Head(ctx, at); err == nil {
+			return true, nil
 		}
 	}
+	return false, nil
 }
 
 // Connect makes the connection of a scenario's actor, with the scenario's own
 // flags.
 func (d labLesson) Connect(ctx context.Context, name string) (*ui.Connection, error) {
-	f := d.flags()
-	f.opts.Keys = d.staff()
-	readers := map[string]*s3view.Keys{}
-	if name != "" {
-		s, err := lab.Find(name)
-		if err != nil {
-			return nil, err
-		}
-		if err := d.become(f, s); err != nil {
-			return nil, err
-		}
-		readers = d.readers(s)
+	if name == "" {
+		f := d.flags()
+		f.opts.Keys = d.staff()
+		return d.connection(ctx, f, nil)
 	}
+	s, err := lab.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return d.connectAs(ctx, s)
+}
+
+// Retry makes the connection for the scenario's other request.
+func (d labLesson) Retry(ctx context.Context, name string) (*ui.Connection, error) {
+	s, err := lab.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return d.connectAs(ctx, s.Again())
+}
+
+func (d labLesson) connectAs(ctx context.Context, s lab.Scenario) (*ui.Connection, error) {
+	f, _, err := d.request(s)
+	if err != nil {
+		return nil, err
+	}
+	return d.connection(ctx, f, d.readers(s))
+}
+
+// connection connects by the flags; through it, the readers can be asked to look
+// at what the caller may not see.
+func (d labLesson) connection(ctx context.Context, f *connectionFlags, readers map[string]*s3view.Keys) (*ui.Connection, error) {
 	conn, err := f.connection(ctx, d.streams)
 	if err != nil {
 		return nil, err
@@ -182,8 +231,10 @@ func keysOf(c lab.Credentials) *s3view.Keys {
 	return &s3view.Keys{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 }
 
-// become takes the part of a scenario's actor.
-func (d labLesson) become(f *connectionFlags, s lab.Scenario) error {
+// request is a scenario's request as its actor makes it: with the scenario's own
+// flags and environment, and what it asks for.
+func (d labLesson) request(s lab.Scenario) (*connectionFlags, s3view.Location, error) {
+	f := d.flags()
 	own := &cobra.Command{Use: "scenario"}
 	opts := f.opts
 	f.register(own)
@@ -193,19 +244,27 @@ func (d labLesson) become(f *connectionFlags, s lab.Scenario) error {
 	flags := own.PersistentFlags()
 	flags.ParseErrorsAllowlist = pflag.ParseErrorsAllowlist{UnknownFlags: true}
 	if err := flags.Parse(s.Args); err != nil {
-		return fmt.Errorf("scenario %q: %w", s.Name, err)
+		return nil, s3view.Location{}, fmt.Errorf("scenario %q: %w", s.Name, err)
 	}
-	if region := s.Environment()["AWS_REGION"]; region != "" {
-		f.opts.Region = region
+	env := s.Environment()
+	f.readerKeys = environmentReader(func(name string) string { return env[name] })
+	if env["AWS_REGION"] != "" {
+		f.opts.Region = env["AWS_REGION"]
 	}
-	f.opts.Keys = nil
+	f.opts.OneRegion = s.Env["AWS_REGION"] != "" // it is about a region: the explorer's help would mend it unseen
+	f.opts.Keys = d.actorKeys(s)
+	f.opts.NoSignRequest = f.opts.Keys == nil
+	at, err := f.locate(s.Link(d.lab.Endpoint()))
+	return f, at, err
+}
+
+// actorKeys are the credentials of a scenario's actor; nil for the anonymous.
+func (d labLesson) actorKeys(s lab.Scenario) *s3view.Keys {
 	for _, c := range d.lab.ActorsOf(s) {
 		if c.Actor == s.Actor && c.AccessKeyID != "" {
-			f.opts.Keys = keysOf(c)
-			break
+			return keysOf(c)
 		}
 	}
-	f.opts.NoSignRequest = f.opts.Keys == nil
 	return nil
 }
 

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/vt"
+
+	"s403/diagnose"
+	"s403/diagnose/lab"
+)
+
+// A stage is the whole program on an emulated terminal, played by a test.
+type stage struct {
+	t    *testing.T
+	mu   sync.Mutex
+	emu  *vt.Emulator
+	left chan int
+	stop context.CancelFunc
+}
+
+// Write takes what the program draws; a terminal line in its usual mode adds the
+// carriage returns.
+func (s *stage) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
+	return len(p), err
+}
+
+// stagePatience is how long a test waits for a screen before it gives up.
+const stagePatience = 60 * time.Second
+
+// stageTime is when every lesson is played.
+var stageTime = time.Date(2026, time.October, 2, 9, 14, 7, 0, time.UTC)
+
+// onStage runs a command line on a terminal of w×h cells until the test ends.
+func onStage(t *testing.T, w, h int, args ...string) *stage {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	s := &stage{t: t, emu: vt.NewEmulator(w, h), left: make(chan int, 1), stop: stop}
+	keys, typed := io.Pipe()
+	go func() { _, _ = io.Copy(typed, s.emu) }()
+	go func() {
+		s.left <- RunOn(ctx, args, Streams{In: keys, Out: s, Err: io.Discard,
+			Terminal: &Terminal{Width: w, Height: h, Now: func() time.Time { return stageTime }}})
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-s.left
+		_ = typed.Close()
+	})
+	return s
+}
+
+// screen is what the terminal shows now.
+func (s *stage) screen() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.emu.String()
+}
+
+// press types keys by Bubble Tea's names.
+func (s *stage) press(keys ...string) {
+	for _, k := range keys {
+		s.emu.SendKey(stageKey(k))
+	}
+}
+
+func stageKey(name string) uv.KeyEvent {
+	named := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "down": tea.KeyDown, "up": tea.KeyUp}
+	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		return uv.KeyPressEvent{Code: []rune(rest)[0], Mod: uv.ModCtrl}
+	}
+	if code, ok := named[name]; ok {
+		return uv.KeyPressEvent{Code: code}
+	}
+	return uv.KeyPressEvent{Code: []rune(name)[0], Text: name}
+}
+
+// await waits until the screen shows one of the texts, and returns which.
+func (s *stage) await(texts ...string) string {
+	s.t.Helper()
+	for deadline := time.Now().Add(stagePatience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		now := bare(s.screen())
+		for _, text := range texts {
+			if strings.Contains(now, bare(text)) {
+				return text
+			}
+		}
+	}
+	s.t.Fatalf("waited in vain for %q; the screen shows:\n%s", texts, s.screen())
+	return ""
+}
+
+// bare is a text without its spaces and frames, so that a sentence is found
+// however it was wrapped.
+func bare(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("│┃╭╮╰╯─", r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// The words by which a lesson says how it stands.
+const (
+	mended  = "allowed: mended."
+	refused = "still refused: that was not what stops it"
+	opened  = "allowed, but to every stranger too"
+)
+
+// TestEveryLessonFromStoryToGreen plays each scenario of `lab list` as a newcomer
+// does: the story and the refused head, the walk, the fix applied, and the head
+// repeated, until it is green.
+func TestEveryLessonFromStoryToGreen(t *testing.T) {
+	l, err := lab.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range l.Scenarios() {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			playLesson(t, s)
+		})
+	}
+}
+
+// titleOf is how a cause is called on the screen, where a sentence begins.
+func titleOf(cause string) string {
+	for _, c := range diagnose.Catalogue() {
+		if string(c.ID) == cause {
+			return strings.ToUpper(c.Title[:1]) + c.Title[1:]
+		}
+	}
+	return cause
+}
+
+func playLesson(t *testing.T, s lab.Scenario) {
+	st := onStage(t, 200, 50, "demo", s.Name)
+	st.await(strings.Join(strings.Fields(s.Story)[:6], " "))          // the story
+	st.await("w finds out why", "storage class", "ctrl+r asks again") // the head, refused; of some only GET is
+	st.press("w")
+	st.await("esc back")
+	if now := bare(st.screen()); !strings.Contains(now, bare("✗ "+titleOf(s.Cause))) && !strings.Contains(now, bare("▲ "+titleOf(s.Cause))) {
+		t.Errorf("the walk does not name %q:\n%s", s.Cause, st.screen())
+	}
+	st.press("3")
+	for range 4 {
+		st.press("a")
+		st.await("apply this fix?", "ask again?")
+		st.press("y")
+		if st.await(mended, refused, opened) == mended {
+			return
+		}
+		st.press("3")
+	}
+	t.Errorf("it does not come to green:\n%s", st.screen())
+}
