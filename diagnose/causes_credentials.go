@@ -59,7 +59,7 @@ func judgeInvalidAccessKey(r *reading) Finding {
 	if r.unsigned {
 		return notApplicable("the request carries no key")
 	}
-	if f, ok := r.early(CauseInvalidAccessKey, fmt.Sprintf("%s does not know the access key %s", r.store(), r.keyID())); ok {
+	if f, ok := r.early(CauseInvalidAccessKey, fmt.Sprintf("%s does not know the access key %s", capital(r.store()), r.keyID())); ok {
 		return f
 	}
 	if code := r.Caller.Source.Code; code == "InvalidClientTokenId" || code == "UnrecognizedClientException" {
@@ -149,7 +149,7 @@ func judgeInvalidToken(r *reading) Finding {
 // judgeAccountProblem: these codes are about an account's standing, but
 // AllAccessDisabled most often means a name that is no real bucket (facts 1b).
 func judgeAccountProblem(r *reading) Finding {
-	why := fmt.Sprintf("%s answered %s: an account is not in good standing, or the bucket name is not a real one", r.store(), r.liveName())
+	why := fmt.Sprintf("%s answered %s: an account is not in good standing, or the bucket name is not a real one", capital(r.store()), r.liveName())
 	if f, ok := r.early(CauseAccountProblem, why); ok {
 		return f
 	}

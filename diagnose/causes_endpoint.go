@@ -147,9 +147,9 @@ func judgeThrottled(r *reading) Finding {
 	case r.live.stop != stopThrottled:
 		return ruledOut(Reported, "the answer is not 503 SlowDown", r.liveShown())
 	case r.live.code == "" || genericCode(r.live.code):
-		return likely(Inferred, r.store()+" answered "+r.liveName()+": it is busy, and has not judged the request", r.liveShown())
+		return likely(Inferred, capital(r.store())+" answered "+r.liveName()+": it is busy, and has not judged the request", r.liveShown())
 	default:
-		return confirmed(Reported, r.store()+" asks to slow down, and has not judged the request", r.liveShown())
+		return confirmed(Reported, capital(r.store())+" asks to slow down, and has not judged the request", r.liveShown())
 	}
 }
 

@@ -44,6 +44,10 @@ func judgeClockSkew(r *reading) Finding {
 		return notApplicable("a request without a signature carries no time")
 	case !r.Skew.Known() && r.live.stop == stopEarly && r.proof == CauseClockSkew:
 		return confirmed(Reported, "The time in the signature is more than 15 minutes off", r.liveShown())
+	case r.Skew.Known() && !off && r.live.stop == stopEarly && r.proof == CauseClockSkew:
+		return confirmed(Reported, fmt.Sprintf("%s says that the time in the signature is more than 15 minutes off, although the Date header of its answer "+
+			"is within %s of the local clock: something held the request back, or answers with a clock of its own", capital(r.store()), roundSkew(r.Skew.Value)),
+			r.liveShown(), show("Date header", r.Skew.Source))
 	case r.Skew.Known() && !off:
 		return ruledOut(Reported, fmt.Sprintf("the clocks differ by %s only", roundSkew(r.Skew.Value)), show("Date header", r.Skew.Source))
 	case off && refused(r.Head) && (allowed(r.HeadAgain) || allowed(r.Get)):

@@ -82,7 +82,7 @@ type Target struct {
 // TargetKind tells what sort of name was given for the bucket.
 type TargetKind uint8
 
-// The kinds of target (facts section 5.7).
+// The kinds of target.
 const (
 	GeneralPurpose TargetKind = iota
 	AccessPointTarget
@@ -122,7 +122,7 @@ type Options struct {
 }
 
 // Action is the IAM action that a HEAD or GET of the object needs. There is no
-// s3:HeadObject (API_HeadObject, facts section 0 rule 2).
+// s3:HeadObject (API_HeadObject).
 func (o Options) Action() string {
 	if o.VersionID != "" {
 		return "s3:GetObjectVersion"
@@ -145,7 +145,7 @@ func (s Store) AWS() bool { return s.Kind == StoreAWS }
 // StoreKind names a family of S3 servers.
 type StoreKind string
 
-// The stores that are told apart (facts section 2.7).
+// The stores that are told apart.
 const (
 	StoreAWS        StoreKind = "aws"
 	StoreMinIO      StoreKind = "minio"
@@ -174,7 +174,7 @@ type Answer struct {
 }
 
 // Allowed tells whether S3 let the request through: success, 304, 412, or 416
-// (InvalidRange: a zero-byte object; facts section 0 rule 3).
+// (InvalidRange: a zero-byte object).
 func (a Answer) Allowed() bool {
 	return a.Status >= 200 && a.Status < 300 || a.Status == 304 || a.Status == 412 || a.Status == 416
 }

@@ -82,6 +82,7 @@ func TestBeforePolicies(t *testing.T) {
 		{"temporary key without token", early(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", tokenless), CauseMissingSessionToken, Confirmed, Reported},
 		{"signature", early(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), CauseSignatureMismatch, Confirmed, Reported},
 		{"skew", early(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", skewed), CauseClockSkew, Confirmed, Reported},
+		{"skew that the Date header does not show", early(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."), CauseClockSkew, Confirmed, Reported},
 		{"skew that healed", refusal("", skewed, getAnswers(206, "", "")), CauseClockSkew, Confirmed, Reported},
 		{"expired token", early(400, "ExpiredToken", "The provided token has expired.", session), CauseExpiredCredentials, Confirmed, Reported},
 		{"broken token", early(400, "InvalidToken", "The provided token is malformed or otherwise invalid.", session), CauseInvalidToken, Confirmed, Reported},

@@ -187,7 +187,7 @@ func (r *reading) store() string {
 	switch {
 	case r.Store.AWS() || r.Store.Kind == "" && !r.Store.CustomEndpoint:
 		return "S3"
-	case r.Store.Name != "":
+	case r.Store.Name != "" && r.Store.Kind != StoreCompatible:
 		return r.Store.Name
 	default:
 		return "the store"

@@ -73,6 +73,8 @@ func (r *reading) undetermined(findings []Finding) Verdict {
 		v.Summary = "The request has not been answered yet."
 	case r.policiesOnly():
 		v.Summary = fmt.Sprintf("The policies that could be read do not settle whether %s is allowed to %s; what was not visible stands below.", r.action, r.who())
+	case r.live.stop == stopOther && r.Head.Value.Status >= 500:
+		v.Summary = fmt.Sprintf("%s answered %s: it failed, and has not judged the request. Ask again later.", capital(r.store()), r.liveName())
 	case len(open) == 0:
 		v.Summary = "What was seen does not tell why it was refused; the stations below say what was not visible."
 	default:

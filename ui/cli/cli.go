@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"strings"
@@ -59,8 +60,11 @@ type exitError int
 func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
 // Run parses args, runs the command and returns the exit code. It prints one
-// line on s.Err when the tool could not do its work.
+// line on s.Err when the tool could not do its work. The standard logger is
+// silenced: net/http writes to it what a broken server sent ("Unsolicited
+// response…"), raw, across the screen and past every redaction.
 func Run(args []string, s Streams) int {
+	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return RunOn(ctx, args, s)
