@@ -21,6 +21,7 @@ type terminal struct {
 	emu  *vt.Emulator
 	left chan int
 	stop context.CancelFunc
+	raw  bytes.Buffer // all that was written
 	errs bytes.Buffer
 }
 
@@ -47,6 +48,7 @@ func onTerminal(t *testing.T, args ...string) *terminal {
 func (term *terminal) Write(p []byte) (int, error) {
 	term.mu.Lock()
 	defer term.mu.Unlock()
+	term.raw.Write(p)
 	_, err := term.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
 	return len(p), err
 }
@@ -91,7 +93,7 @@ func (term *terminal) until(what string, met func(string) bool) *terminal {
 func (term *terminal) press(keys ...string) *terminal {
 	for _, k := range keys {
 		event := uv.KeyPressEvent{}
-		named := map[string]rune{"enter": uv.KeyEnter, "esc": uv.KeyEscape, "down": uv.KeyDown, "tab": uv.KeyTab}
+		named := map[string]rune{"enter": uv.KeyEnter, "esc": uv.KeyEscape, "down": uv.KeyDown, "tab": uv.KeyTab, "space": uv.KeySpace}
 		rest, ctrl := strings.CutPrefix(k, "ctrl+")
 		switch code, ok := named[k]; {
 		case ok:
