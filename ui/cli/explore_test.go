@@ -63,9 +63,9 @@ key = "orders/slow.bin"
 size = 300000
 `
 
-// opened serves the shop, through a middleware, and puts two profiles to it into
+// openShop serves the shop, through a middleware, and puts two profiles to it into
 // the person's configuration: admin, and clerk, who may not list buckets.
-func opened(t *testing.T, through func(http.Handler) http.Handler) (endpoint string) {
+func openShop(t *testing.T, through func(http.Handler) http.Handler) (endpoint string) {
 	t.Helper()
 	text := strings.Replace(shop, `[[bucket]]
 name = "acme-spare"`, shopObjects+`
@@ -96,7 +96,7 @@ func asIs(h http.Handler) http.Handler { return h }
 func TestDownloads(t *testing.T) {
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
-	opened(t, func(h http.Handler) http.Handler {
+	openShop(t, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "slow.bin") {
 				h.ServeHTTP(w, r)
@@ -130,7 +130,7 @@ func TestDownloads(t *testing.T) {
 
 // A presigned URL goes to the clipboard, never to the screen, and opens the object.
 func TestPresign(t *testing.T) {
-	opened(t, asIs)
+	openShop(t, asIs)
 	term := onTerminal(t, "--profile", "admin", "s3://acme-shop/orders/2.csv")
 	term.sees("2/3").press("y").sees("presigned URL").press("p").sees("presigned URL, valid until")
 	if strings.Contains(term.screen(), "X-Amz-Signature") {
@@ -170,7 +170,7 @@ func (term *terminal) clipboard() string {
 
 // Another profile and another region are chosen while it runs.
 func TestSwitching(t *testing.T) {
-	opened(t, asIs)
+	openShop(t, asIs)
 	term := onTerminal(t, "--profile", "admin")
 	term.sees("acme-shop", "admin@admin").press("P").sees("╭ profile", "clerk", "keys").types("cler").press("enter")
 	term.sees("clerk@clerk", "You may not list buckets").press("R").sees("╭ region").types("eu-central-1").press("enter")
@@ -182,7 +182,7 @@ func TestSwitching(t *testing.T) {
 // Bookmarks and buckets visited are kept under XDG_STATE_HOME, for the next run
 // and for those who may not list buckets; go-to completes from them and from S3.
 func TestPlacesAreKept(t *testing.T) {
-	opened(t, asIs)
+	openShop(t, asIs)
 	term := onTerminal(t, "--profile", "clerk").sees("You may not list buckets").press("o").sees("╭ go to")
 	term.types("acme-shop/or").press("enter").sees("orders/").press("b").sees("bookmarked s3://acme-shop/or").press("q")
 	term.quits()
@@ -198,7 +198,7 @@ func TestPlacesAreKept(t *testing.T) {
 
 // What is wrong in config.toml is told with its line, and the rest is used.
 func TestConfigurationErrors(t *testing.T) {
-	opened(t, asIs)
+	openShop(t, asIs)
 	file := filepath.Join(os.Getenv("XDG_CONFIG_HOME"), "s403", "config.toml")
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
