@@ -97,6 +97,35 @@ func (r *run) documents(ctx context.Context, w who, listed reply, refs []policyR
 	return all.done()
 }
 
+// A listing is one answer to a list of IAM's.
+type listing[T any] struct {
+	items []T
+	more  bool // IAM cut it, which it may do at any length (IsTruncated, API_ListUserPolicies)
+}
+
+// mostItems is the longest list that IAM gives in one answer.
+const mostItems = 1000
+
+// iamList makes one list call.
+func iamList[T any](ctx context.Context, r *run, w who, operation string, cli []string, ask func(context.Context, *iam.Client) ([]T, bool, error)) (listing[T], reply) {
+	return iamCall(ctx, r, w, operation, cli, func(ctx context.Context, i *iam.Client) (listing[T], error) {
+		items, more, err := ask(ctx, i)
+		return listing[T]{items, more}, err
+	})
+}
+
+// whole holds what was read of a list to what there is: where IAM cut the list,
+// the rest is not known.
+func whole(f diagnose.Fact[[]diagnose.PolicyDoc], more bool, rep reply) diagnose.Fact[[]diagnose.PolicyDoc] {
+	if !more {
+		return f
+	}
+	all := reading{source: rep.exchange}
+	all.add(f)
+	all.add(diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Failed, Source: rep.exchange, Note: "IAM cut the list, and its rest was not read"})
+	return all.done()
+}
+
 // inlineOf reads the inline policies of a user, role or group.
 func (r *run) inlineOf(ctx context.Context, w who, c carrier) diagnose.Fact[[]diagnose.PolicyDoc] {
 	names, rep := r.inlineNames(ctx, w, c)
@@ -105,39 +134,40 @@ func (r *run) inlineOf(ctx context.Context, w who, c carrier) diagnose.Fact[[]di
 		return f
 	}
 	var refs []policyRef
-	for _, n := range names {
+	for _, n := range names.items {
 		refs = append(refs, policyRef{name: n, on: c})
 	}
-	return r.documents(ctx, w, rep, refs, nil)
+	return whole(r.documents(ctx, w, rep, refs, nil), names.more, rep)
 }
 
-func (r *run) inlineNames(ctx context.Context, w who, c carrier) (names []string, rep reply) {
+func (r *run) inlineNames(ctx context.Context, w who, c carrier) (listing[string], reply) {
 	cli := append([]string{"list-" + c.kind + "-policies"}, option("--"+c.kind+"-name", c.name)...)
+	most := aws.Int32(mostItems)
 	switch c.kind {
 	case "user":
-		out, rep := iamCall(ctx, r, w, "ListUserPolicies", cli, func(ctx context.Context, i *iam.Client) (*iam.ListUserPoliciesOutput, error) {
-			return i.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &c.name})
+		return iamList(ctx, r, w, "ListUserPolicies", cli, func(ctx context.Context, i *iam.Client) ([]string, bool, error) {
+			out, err := i.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &c.name, MaxItems: most})
+			if err != nil {
+				return nil, false, err
+			}
+			return out.PolicyNames, out.IsTruncated, nil
 		})
-		if out != nil {
-			names = out.PolicyNames
-		}
-		return names, rep
 	case "group":
-		out, rep := iamCall(ctx, r, w, "ListGroupPolicies", cli, func(ctx context.Context, i *iam.Client) (*iam.ListGroupPoliciesOutput, error) {
-			return i.ListGroupPolicies(ctx, &iam.ListGroupPoliciesInput{GroupName: &c.name})
+		return iamList(ctx, r, w, "ListGroupPolicies", cli, func(ctx context.Context, i *iam.Client) ([]string, bool, error) {
+			out, err := i.ListGroupPolicies(ctx, &iam.ListGroupPoliciesInput{GroupName: &c.name, MaxItems: most})
+			if err != nil {
+				return nil, false, err
+			}
+			return out.PolicyNames, out.IsTruncated, nil
 		})
-		if out != nil {
-			names = out.PolicyNames
+	}
+	return iamList(ctx, r, w, "ListRolePolicies", cli, func(ctx context.Context, i *iam.Client) ([]string, bool, error) {
+		out, err := i.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &c.name, MaxItems: most})
+		if err != nil {
+			return nil, false, err
 		}
-		return names, rep
-	}
-	out, rep := iamCall(ctx, r, w, "ListRolePolicies", cli, func(ctx context.Context, i *iam.Client) (*iam.ListRolePoliciesOutput, error) {
-		return i.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &c.name})
+		return out.PolicyNames, out.IsTruncated, nil
 	})
-	if out != nil {
-		names = out.PolicyNames
-	}
-	return names, rep
 }
 
 // attachedTo reads the managed policies attached to a user, role or group.
@@ -148,59 +178,64 @@ func (r *run) attachedTo(ctx context.Context, w who, c carrier, known *versions)
 		return f
 	}
 	var refs []policyRef
-	for _, a := range attached {
+	for _, a := range attached.items {
 		refs = append(refs, policyRef{name: printable(aws.ToString(a.PolicyName)), arn: aws.ToString(a.PolicyArn), on: c})
 	}
-	return r.documents(ctx, w, rep, refs, known)
+	return whole(r.documents(ctx, w, rep, refs, known), attached.more, rep)
 }
 
-func (r *run) attachedNames(ctx context.Context, w who, c carrier) (all []types.AttachedPolicy, rep reply) {
+func (r *run) attachedNames(ctx context.Context, w who, c carrier) (listing[types.AttachedPolicy], reply) {
 	cli := append([]string{"list-attached-" + c.kind + "-policies"}, option("--"+c.kind+"-name", c.name)...)
+	most := aws.Int32(mostItems)
 	switch c.kind {
 	case "user":
-		out, rep := iamCall(ctx, r, w, "ListAttachedUserPolicies", cli, func(ctx context.Context, i *iam.Client) (*iam.ListAttachedUserPoliciesOutput, error) {
-			return i.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: &c.name})
+		return iamList(ctx, r, w, "ListAttachedUserPolicies", cli, func(ctx context.Context, i *iam.Client) ([]types.AttachedPolicy, bool, error) {
+			out, err := i.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: &c.name, MaxItems: most})
+			if err != nil {
+				return nil, false, err
+			}
+			return out.AttachedPolicies, out.IsTruncated, nil
 		})
-		if out != nil {
-			all = out.AttachedPolicies
-		}
-		return all, rep
 	case "group":
-		out, rep := iamCall(ctx, r, w, "ListAttachedGroupPolicies", cli, func(ctx context.Context, i *iam.Client) (*iam.ListAttachedGroupPoliciesOutput, error) {
-			return i.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: &c.name})
+		return iamList(ctx, r, w, "ListAttachedGroupPolicies", cli, func(ctx context.Context, i *iam.Client) ([]types.AttachedPolicy, bool, error) {
+			out, err := i.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: &c.name, MaxItems: most})
+			if err != nil {
+				return nil, false, err
+			}
+			return out.AttachedPolicies, out.IsTruncated, nil
 		})
-		if out != nil {
-			all = out.AttachedPolicies
+	}
+	return iamList(ctx, r, w, "ListAttachedRolePolicies", cli, func(ctx context.Context, i *iam.Client) ([]types.AttachedPolicy, bool, error) {
+		out, err := i.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &c.name, MaxItems: most})
+		if err != nil {
+			return nil, false, err
 		}
-		return all, rep
-	}
-	out, rep := iamCall(ctx, r, w, "ListAttachedRolePolicies", cli, func(ctx context.Context, i *iam.Client) (*iam.ListAttachedRolePoliciesOutput, error) {
-		return i.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &c.name})
+		return out.AttachedPolicies, out.IsTruncated, nil
 	})
-	if out != nil {
-		all = out.AttachedPolicies
-	}
-	return all, rep
 }
 
 // ofGroups reads the policies of every group that the user is in.
 func (r *run) ofGroups(ctx context.Context, w who, c carrier, known *versions) diagnose.Fact[[]diagnose.PolicyDoc] {
-	out, rep := iamCall(ctx, r, w, "ListGroupsForUser", append([]string{"list-groups-for-user"}, option("--user-name", c.name)...),
-		func(ctx context.Context, i *iam.Client) (*iam.ListGroupsForUserOutput, error) {
-			return i.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: &c.name})
+	groups, rep := iamList(ctx, r, w, "ListGroupsForUser", append([]string{"list-groups-for-user"}, option("--user-name", c.name)...),
+		func(ctx context.Context, i *iam.Client) ([]types.Group, bool, error) {
+			out, err := i.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: &c.name, MaxItems: aws.Int32(mostItems)})
+			if err != nil {
+				return nil, false, err
+			}
+			return out.Groups, out.IsTruncated, nil
 		})
 	f := factOf(rep, "iam:ListGroupsForUser", func() []diagnose.PolicyDoc { return nil })
 	if f.State != diagnose.Known {
 		return f
 	}
 	var parts []func() diagnose.Fact[[]diagnose.PolicyDoc]
-	for _, g := range out.Groups {
+	for _, g := range groups.items {
 		group := carrier{"group", aws.ToString(g.GroupName)}
 		parts = append(parts,
 			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.inlineOf(ctx, w, group) },
 			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.attachedTo(ctx, w, group, known) })
 	}
-	all := sum(parts)
+	all := whole(sum(parts), groups.more, rep)
 	all.Source = rep.exchange
 	return all
 }
