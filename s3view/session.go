@@ -32,8 +32,22 @@ func newSession(_ context.Context, o Options, cfg aws.Config) *Session {
 		s.endpoint = o.EndpointURL
 	}
 	s.tellLogin()
+	s.followProfile()
 	s.stsSet = sts.NewFromConfig(cfg).Options().BaseEndpoint != nil
 	return s
+}
+
+// followProfile lets the profile's addressing_style decide where no flag does.
+func (s *Session) followProfile() {
+	if s.opts.Sealed || s.opts.Keys != nil || s.opts.PathStyle != "" && s.opts.PathStyle != PathAuto {
+		return
+	}
+	switch addressingStyle(s.sources()) {
+	case "path":
+		s.opts.PathStyle = PathAlways
+	case "virtual":
+		s.opts.PathStyle = PathNever
+	}
 }
 
 // Options returns what the session was made from.
