@@ -150,7 +150,7 @@ func (l *lessonList) view(t Theme, w, h int) block {
 // least welcomeFrom lines.
 var welcome = [...]string{
 	"A small AWS runs inside this program. Each lesson is a request that it refuses:",
-	"enter opens one, w walks you to its cause, and a mends it. esc leaves to browse.",
+	"enter opens one, w walks you to its cause, and a mends it. esc to browse.",
 }
 
 const welcomeFrom = 18
