@@ -148,14 +148,18 @@ func explore(ctx context.Context, s Streams, cfg ui.Config) error {
 	app := ui.New(cfg)
 	defer app.Close()
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithOutput(s.Out), tea.WithFilter(ui.Coalesce(s.Now)),
+		tea.WithoutSignalHandler(), tea.WithOutput(s.Out), tea.WithFilter(ui.Coalesce(s.Now)),
 	}
 	if s.Terminal != nil {
-		options = append(options, tea.WithInput(s.In), tea.WithoutSignals(),
+		options = append(options, tea.WithInput(s.In),
 			tea.WithWindowSize(s.Terminal.Width, s.Terminal.Height),
 			tea.WithColorProfile(colorprofile.TrueColor))
 	}
-	_, err := tea.NewProgram(app, options...).Run()
+	program := tea.NewProgram(app, options...)
+	// A signal ends ctx (Run), and the program is then asked to quit: were it
+	// killed, by tea.WithContext, it would close its input while it still reads it.
+	defer context.AfterFunc(ctx, program.Quit)()
+	_, err := program.Run()
 	if errors.Is(err, tea.ErrProgramPanic) {
 		return errors.New("the explorer stopped on a fault of its own; the terminal was put back, nothing was changed")
 	}
