@@ -11,6 +11,9 @@ import (
 // needs it only for the checksum that x-amz-checksum-mode asks for (API_HeadObject),
 // so a plain HEAD that is refused is refused for something else.
 func judgeKMSPermission(r *reading) Finding {
+	if f, ok := r.keyBehind(); ok {
+		return f
+	}
 	why := "The caller may not use the KMS key of the object: kms:Decrypt is missing"
 	switch {
 	case r.live.stop == stopUnseen:

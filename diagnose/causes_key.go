@@ -115,6 +115,9 @@ func (r *reading) everyVariant(effect string) bool {
 // judgeNoSuchKey: a 404 says openly that it is not there; what is missing, key,
 // version or bucket, only GET's code tells.
 func judgeNoSuchKey(r *reading) Finding {
+	if f, ok := r.noKeyBehind(); ok {
+		return f
+	}
 	switch {
 	case r.policiesOnly() && r.Listing.Known() && !r.Listing.Value.Found && !r.Listing.Value.DeleteMarker && r.allowsObject() && r.mayList():
 		return likely(Computed, fmt.Sprintf("There is no key %q in %s, and the policies let the caller be told so", r.Target.Key, r.Target.Bucket), r.listingShown())

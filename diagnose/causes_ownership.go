@@ -79,6 +79,9 @@ func (r *reading) aclGate() (Finding, bool) {
 // may own the object (S3 User Guide, "How Amazon S3 authorizes a request for an
 // object operation").
 func judgeObjectOwnership(r *reading) Finding {
+	if f, ok := r.ownerBehind(); ok {
+		return f
+	}
 	if f, ok := r.aclGate(); ok {
 		return f
 	}

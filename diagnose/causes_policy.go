@@ -87,8 +87,8 @@ func (r *reading) counts(layer string) bool {
 	if layer == layerSCP || layer == layerVPCE || layer == layerRCP || r.relation == otherAccount {
 		return true
 	}
-	if !r.layer(layerResource).read {
-		return false
+	if !r.layer(layerResource).read { // had it granted the caller, S3 would not have named the identity policies
+		return r.reports(layerIdentity, implicitDeny)
 	}
 	for _, d := range r.eval.variants {
 		if res, ok := d.Layer(policyLayer(layer)); ok && res.Overridden {

@@ -225,14 +225,15 @@ func (q *s3Request) document(a *ask, key string, o *object) *policy.Document {
 	}
 	var statements []json.RawMessage
 	foreign := o != nil && o.owner.ID != q.bucket.account.ID
+	if a.restrictPublic { // judged on the policy alone, not on what ACLs add to it
+		a.restrictPublic = own != nil && isPublic(own.parsed)
+		foreign = foreign && !a.restrictPublic // it shuts the bucket, whoever owns what is in it
+	}
 	if own != nil {
 		statements = statementsOf(own.text, foreign)
 	}
 	if foreign {
 		a.owner = o.owner
-	}
-	if a.restrictPublic { // judged on the policy alone, not on what ACLs add to it
-		a.restrictPublic = own != nil && isPublic(own.parsed)
 	}
 	statements = append(statements, q.grants(key, o)...)
 	if len(statements) == 0 {

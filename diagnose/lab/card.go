@@ -19,6 +19,7 @@ type Entry struct {
 	Env    map[string]string `json:"env"`
 	Fix    string            `json:"fix"`
 	Lesson int               `json:"lesson,omitempty"`
+	Behind []string          `json:"behind,omitempty"` // causes that show once the first is mended
 }
 
 // Entry gives the scenario in the contract's form. Env always holds AWS_REGION:
@@ -27,6 +28,9 @@ func (s Scenario) Entry() Entry {
 	e := Entry{
 		Name: s.Name, Title: s.Title, Cause: s.Cause, Story: s.Story, Target: s.Link("s3:/"), Actor: s.Actor,
 		Args: slices.Clone(s.Args), Env: s.Environment(), Fix: s.Fix, Lesson: s.Lesson,
+	}
+	for _, b := range s.Behind {
+		e.Behind = append(e.Behind, b.Cause)
 	}
 	if e.Args == nil {
 		e.Args = []string{}

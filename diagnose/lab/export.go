@@ -308,7 +308,7 @@ func settingsOn(p diagnose.PublicAccessBlock) []string {
 func (s Scenario) Encode(mask bool) ([]byte, error) {
 	f := file{
 		Name: s.Name, Title: s.Title, Cause: s.Cause, Story: s.Story, Lesson: s.Lesson, Actor: s.Actor, Target: s.Target,
-		Args: s.Args, Env: s.Env, Fix: s.Fix, Presign: s.Presign, Mend: s.Mend, Retry: s.Retry, World: s.World,
+		Args: s.Args, Env: s.Env, Fix: s.Fix, Presign: s.Presign, Mend: s.Mend, Retry: s.Retry, Behind: s.Behind, World: s.World,
 	}
 	var b bytes.Buffer
 	b.WriteString("# A world for `s403 lab --world FILE`.\n\n")

@@ -35,7 +35,10 @@ type Scenario struct {
 	Fix     string   // what mends it, in a sentence or two
 	Mend    []Change // the same, for a machine; empty when only the request has to change
 	Retry   Retry    // how to ask once it is mended, where that differs
-	World   World    // what the scenario adds to the base world
+	// Behind are the causes that wait behind the first, in the order in which
+	// they show: each when those before it are mended. Empty but for traps.
+	Behind []Behind
+	World  World // what the scenario adds to the base world
 }
 
 // Change is one change of the world: a policy document or a setting.
@@ -58,6 +61,17 @@ type Retry struct {
 	Env     map[string]string `toml:"env,omitempty"`
 }
 
+// Behind is a cause that S3 does not name, because another stops the request
+// before it ("the error message includes only one of those policy types", S3 user
+// guide, "Troubleshoot access denied errors").
+type Behind struct {
+	Cause string `toml:"cause"`           // id in the catalogue
+	After int    `toml:"after,omitempty"` // how many of the mends are done when it shows
+	Retry Retry  `toml:"retry,omitempty"` // how the request is made by then, where that differs
+	// Unseen says that nothing that can be asked tells of it before it shows.
+	Unseen bool `toml:"unseen,omitempty"`
+}
+
 // file is a scenario or world file as TOML has it.
 type file struct {
 	Name    string            `toml:"name,omitempty"`
@@ -75,6 +89,7 @@ type file struct {
 	Clock   Duration          `toml:"clock,omitempty"`
 	Mend    []Change          `toml:"mend,omitempty"`
 	Retry   Retry             `toml:"retry,omitempty"`
+	Behind  []Behind          `toml:"behind,omitempty"`
 	World
 }
 
@@ -129,7 +144,7 @@ func ParseScenario(name string, text []byte) (Scenario, error) {
 	return Scenario{
 		Name: f.Name, Title: f.Title, Cause: f.Cause, Story: strings.TrimSpace(f.Story), Lesson: f.Lesson,
 		Actor: f.Actor, Reader: f.Reader, Target: f.Target, Args: f.Args, Env: f.Env, Fix: f.Fix, Presign: f.Presign,
-		Mend: f.Mend, Retry: f.Retry, World: f.World,
+		Mend: f.Mend, Retry: f.Retry, Behind: f.Behind, World: f.World,
 	}, nil
 }
 

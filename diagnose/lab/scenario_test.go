@@ -190,6 +190,11 @@ func TestCatalogue(t *testing.T) {
 		if !slices.Contains(catalogue, s.Cause) {
 			t.Errorf("%s: %q is no cause", s.Name, s.Cause)
 		}
+		for _, b := range s.Behind {
+			if !slices.Contains(catalogue, b.Cause) || b.After < 0 || b.After > len(s.Mend) {
+				t.Errorf("%s: behind it waits %q after %d of %d mends", s.Name, b.Cause, b.After, len(s.Mend))
+			}
+		}
 		if s.Lesson != 0 && lessons[s.Lesson] != "" {
 			t.Errorf("%s and %s are both lesson %d", s.Name, lessons[s.Lesson], s.Lesson)
 		}

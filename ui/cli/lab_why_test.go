@@ -12,8 +12,11 @@ import (
 
 // told is what these tests read of a report.
 type told struct {
-	Verdict struct{ Cause, Confidence, Summary string }
-	Causes  []struct{ ID, State, Why string }
+	Verdict struct {
+		Cause, Confidence, Summary string
+		Behind                     []string
+	}
+	Causes []struct{ ID, State, Why string }
 }
 
 // state is how a cause stands in the report.
