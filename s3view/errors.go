@@ -35,20 +35,22 @@ type Error struct {
 
 // Error is one line: the operation, the place, the answer, and what to do.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %q: ", e.Op, e.Location.String())
-	if e.Status > 0 {
-		fmt.Fprintf(&b, "%d %s", e.Status, e.Code)
-		if e.Message != "" && e.Message != e.Code {
-			b.WriteString(": " + e.Message)
-		}
-	} else {
-		b.WriteString(e.Message)
-	}
+	text := fmt.Sprintf("%s %q: %s", e.Op, e.Location.String(), e.answer())
 	if e.Hint != "" {
-		b.WriteString("; " + e.Hint)
+		text += "; " + e.Hint
 	}
-	return b.String()
+	return text
+}
+
+// answer is what came back, without what was asked.
+func (e *Error) answer() string {
+	switch {
+	case e.Status == 0:
+		return e.Message
+	case e.Message == "" || e.Message == e.Code:
+		return fmt.Sprintf("%d %s", e.Status, e.Code)
+	}
+	return fmt.Sprintf("%d %s: %s", e.Status, e.Code, e.Message)
 }
 
 // Unwrap gives the cause.

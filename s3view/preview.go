@@ -2,39 +2,28 @@ package s3view
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
-	"image"
-	_ "image/gif" // their sizes are told, not their pictures shown
-	_ "image/jpeg"
-	_ "image/png"
 	"io"
 	"net/http"
-	"path"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	_ "golang.org/x/image/webp" // as above
 )
 
 // PreviewKind is what the first bytes of an object turned out to be.
 type PreviewKind string
 
-// The kinds of preview. Everything but text, JSON, NDJSON and CSV is shown as a
-// hex dump under its Note.
+// The kinds of preview. Everything but text, JSON, NDJSON and tables is shown as
+// a hex dump under its Note.
 const (
 	PreviewEmpty   PreviewKind = "empty"
 	PreviewText    PreviewKind = "text"
 	PreviewJSON    PreviewKind = "json"
 	PreviewNDJSON  PreviewKind = "ndjson"
-	PreviewCSV     PreviewKind = "csv"
+	PreviewCSV     PreviewKind = "csv" // values with a separator, which Separator names
 	PreviewParquet PreviewKind = "parquet"
 	PreviewImage   PreviewKind = "image"
 	PreviewBinary  PreviewKind = "binary"
@@ -42,54 +31,99 @@ const (
 
 // A Preview is the beginning of an object.
 type Preview struct {
-	At       Location
-	Kind     PreviewKind
-	Name     string // the file name without .gz, by which a highlighter picks the language
-	Data     []byte // at most the limit, or PreviewUnpacked of a gzip file
-	Fetched  int64  // bytes that were transferred
-	Size     int64  // of the object
-	Gzip     bool   // Data was unpacked
-	Complete bool   // Data is all there is
-	Note     string // one line about what it is: "PNG image, 640×480"
+	At        Location
+	Kind      PreviewKind
+	Name      string // the file name without .gz, by which a highlighter picks the language
+	Data      []byte // at most the limit, or PreviewUnpacked of a gzip file
+	Fetched   int64  // bytes that were transferred, the footer of a Parquet file among them
+	Size      int64  // of the object
+	Gzip      bool   // Data was unpacked
+	Complete  bool   // Data is all there is
+	Note      string // one line about what it is: "PNG image, 640×480"
+	Separator rune   // between the values of a line, where Kind is PreviewCSV
+	Table     *Table // the rows, where Kind is PreviewCSV; the columns of a Parquet file whose footer could be read
 }
 
 // Bounds of a preview, in bytes.
 const (
-	PreviewLimit    = 256 << 10 // fetched unless said otherwise
+	PreviewLimit    = 256 << 10 // fetched in all, unless said otherwise
 	PreviewUnpacked = 1 << 20   // shown of a gzip file
 	previewTimeout  = 30 * time.Second
 )
 
-// Preview fetches the first limit bytes of the object at the location and not
-// one more, and tells what they are. limit 0 means PreviewLimit.
+// Preview fetches the beginning of the object at the location, and tells what
+// it is. A quarter of the limit is kept back for the footer of a Parquet file,
+// which holds its schema: all that is fetched is never more than limit bytes. A
+// limit of 0 means PreviewLimit.
 func (st *Store) Preview(ctx context.Context, at Location, limit int64) (Preview, error) {
 	if limit <= 0 {
 		limit = PreviewLimit
 	}
 	ctx, cancel := context.WithTimeout(ctx, previewTimeout)
 	defer cancel()
+	p := Preview{At: at, Name: at.Name()}
+	data, out, err := st.span(ctx, at, 0, limit-limit/4-1, "")
+	if e := AsError(err); e != nil && e.Status == http.StatusRequestedRangeNotSatisfiable {
+		p.Kind, p.Complete, p.Note = PreviewEmpty, true, "an empty object"
+		return p, nil
+	}
+	if err != nil {
+		return Preview{}, err
+	}
+	p.Data, p.Fetched, p.Size = data, int64(len(data)), sizeOf(out)
+	p.Complete = p.Fetched >= p.Size
+	p.open()
+	if p.Kind == PreviewParquet && !p.Gzip {
+		st.addFooter(ctx, &p, limit/4, aws.ToString(out.ETag))
+	}
+	return p, nil
+}
+
+// span fetches the bytes from first to last, both included, and not one more.
+// etag, if not empty, is the content that they must be of.
+func (st *Store) span(ctx context.Context, at Location, first, last int64, etag string) ([]byte, *s3.GetObjectOutput, error) {
 	in := st.getInput(at)
-	in.Range = aws.String(fmt.Sprintf("bytes=0-%d", limit-1))
+	in.Range, in.IfMatch = aws.String(fmt.Sprintf("bytes=%d-%d", first, last)), optional(etag)
 	out, _, err := do(ctx, st, "GetObject", at, func(ctx context.Context, c *s3.Client) (*s3.GetObjectOutput, error) {
 		return c.GetObject(ctx, in, func(o *s3.Options) {
 			o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired // of the whole, not of a range
 		})
 	})
-	if e := AsError(err); e != nil && e.Status == http.StatusRequestedRangeNotSatisfiable {
-		return Preview{At: at, Kind: PreviewEmpty, Complete: true, Note: "an empty object"}, nil
-	}
 	if err != nil {
-		return Preview{}, err
+		return nil, nil, err
 	}
 	defer out.Body.Close() //nolint:errcheck // read only
-	data, err := io.ReadAll(io.LimitReader(out.Body, limit))
+	data, err := io.ReadAll(io.LimitReader(out.Body, last-first+1))
 	if err != nil {
-		return Preview{}, newError("GetObject", at, err)
+		return nil, nil, newError("GetObject", at, err)
 	}
-	p := Preview{At: at, Data: data, Fetched: int64(len(data)), Size: sizeOf(out), Name: at.Name()}
-	p.Complete = p.Fetched >= p.Size
-	p.open()
-	return p, nil
+	return data, out, nil
+}
+
+// addFooter reads the end of a Parquet file, at most limit bytes of it, and what
+// it says of the columns. What cannot be read is told in the note.
+func (st *Store) addFooter(ctx context.Context, p *Preview, limit int64, etag string) {
+	end := p.Data
+	if missing := p.Size - p.Fetched; missing > 0 {
+		n := min(missing, limit)
+		tail, out, err := st.span(ctx, p.At, p.Size-n, p.Size-1, etag)
+		if err != nil {
+			p.Note += "; its footer was not read: " + newError("GetObject", p.At, err).answer()
+			return
+		}
+		if out.ContentRange == nil {
+			p.Note += "; its footer was not read: this store sends no ranges"
+			return
+		}
+		p.Fetched += int64(len(tail))
+		end = tail
+		if n == missing {
+			end = append(bytes.Clone(p.Data), tail...)
+			p.Data, p.Complete = end, true
+		}
+	}
+	note, table := parquetFooter(end)
+	p.Note, p.Table = p.Note+note, table
 }
 
 // getInput is a GetObject with the session's options.
@@ -106,171 +140,4 @@ func sizeOf(out *s3.GetObjectOutput) int64 {
 		return total
 	}
 	return aws.ToInt64(out.ContentLength)
-}
-
-// open unpacks what is packed and tells what it is.
-func (p *Preview) open() {
-	if bytes.HasPrefix(p.Data, []byte{0x1f, 0x8b}) {
-		p.gunzip()
-	}
-	p.Data = fromUTF16(p.Data)
-	p.Kind, p.Note = p.sniff()
-	if p.Gzip {
-		p.Note = "gzip, unpacked: " + p.Note
-	}
-}
-
-// gunzip unpacks as far as the data and the bound go. A gzip file that was cut
-// off gives what is there.
-func (p *Preview) gunzip() {
-	z, err := gzip.NewReader(bytes.NewReader(p.Data))
-	if err != nil {
-		return
-	}
-	unpacked, err := io.ReadAll(io.LimitReader(z, PreviewUnpacked+1))
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && len(unpacked) == 0 {
-		return
-	}
-	p.Complete = p.Complete && err == nil && len(unpacked) <= PreviewUnpacked
-	p.Data, p.Gzip = unpacked[:min(len(unpacked), PreviewUnpacked)], true
-	p.Name = strings.TrimSuffix(strings.TrimSuffix(p.Name, ".gz"), ".gzip")
-}
-
-// magics are the first bytes of files that are no text.
-var magics = []struct{ magic, name string }{
-	{"PK\x03\x04", "zip archive"}, {"%PDF-", "PDF document"}, {"\x7fELF", "ELF program"}, {"BZh", "bzip2 file"},
-	{"\xfd7zXZ\x00", "xz file"}, {"\x28\xb5\x2f\xfd", "zstd file"}, {"Obj\x01", "Avro file"}, {"ORC", "ORC file"},
-	{"SQLite format 3\x00", "SQLite database"}, {"\xff\x06\x00\x00sNaPpY", "snappy file"}, {"\x89HDF\r\n", "HDF5 file"},
-	{"ID3", "MP3 audio"}, {"OggS", "Ogg media"}, {"RIFF", "RIFF media"}, {"\xca\xfe\xba\xbe", "Java class"},
-}
-
-// sniff tells what the data is, by its first bytes and then by its looks; the
-// name only breaks ties. Content-Type is not asked: it is what the uploader's
-// program guessed.
-func (p *Preview) sniff() (PreviewKind, string) {
-	d := p.Data
-	switch {
-	case len(d) == 0:
-		return PreviewEmpty, "an empty object"
-	case bytes.HasPrefix(d, []byte("PAR1")):
-		return PreviewParquet, "Parquet file"
-	}
-	if c, format, err := image.DecodeConfig(bytes.NewReader(d)); err == nil {
-		return PreviewImage, fmt.Sprintf("%s image, %d×%d", strings.ToUpper(format), c.Width, c.Height)
-	}
-	for _, m := range magics {
-		if bytes.HasPrefix(d, []byte(m.magic)) {
-			return PreviewBinary, m.name
-		}
-	}
-	if !looksLikeText(d) {
-		return PreviewBinary, "binary data"
-	}
-	return textKind(d, strings.ToLower(path.Ext(p.Name)))
-}
-
-// looksLikeText wants UTF-8 (its last character may be cut off) with next to no
-// control characters.
-func looksLikeText(d []byte) bool {
-	odd, n := 0, 0
-	for len(d) > 0 {
-		r, size := utf8.DecodeRune(d)
-		switch {
-		case r == utf8.RuneError && size == 1 && !utf8.FullRune(d):
-			return odd*50 <= n // cut off
-		case r == 0:
-			return false
-		case r == utf8.RuneError && size == 1,
-			unicode.IsControl(r) && !unicode.IsSpace(r) && r != 0x1b && r != '\b':
-			odd++
-		}
-		n++
-		d = d[size:]
-	}
-	return odd*50 <= n
-}
-
-// textKind tells tables and JSON from prose by their first lines.
-func textKind(d []byte, ext string) (PreviewKind, string) {
-	lines := strings.SplitN(strings.TrimSpace(string(d[:min(len(d), 8<<10)])), "\n", 12)
-	braces := 0
-	for _, l := range lines {
-		if l = strings.TrimSpace(l); strings.HasPrefix(l, "{") && strings.HasSuffix(l, "}") {
-			braces++
-		}
-	}
-	first := ""
-	if len(lines) > 0 {
-		first = strings.TrimSpace(lines[0])
-	}
-	switch {
-	case braces >= 2 || ext == ".ndjson" || ext == ".jsonl":
-		return PreviewNDJSON, "JSON, an object a line"
-	case strings.HasPrefix(first, "{") || strings.HasPrefix(first, "[{") || strings.HasPrefix(first, "[") && ext == ".json":
-		return PreviewJSON, "JSON"
-	case ext == ".csv" || ext == ".tsv" || tabular(lines, ","), tabular(lines, "\t"):
-		return PreviewCSV, "a table of comma- or tab-separated values"
-	}
-	return PreviewText, "text"
-}
-
-// tabular tells whether the lines hold the separator equally often, twice at
-// least. The last line may be cut off.
-func tabular(lines []string, separator string) bool {
-	if len(lines) < 3 {
-		return false
-	}
-	n := strings.Count(lines[0], separator)
-	for _, l := range lines[:len(lines)-1] {
-		if strings.Count(l, separator) != n {
-			return false
-		}
-	}
-	return n >= 2
-}
-
-// fromUTF16 turns text that begins with a UTF-16 byte order mark into UTF-8, and
-// drops the mark of UTF-8.
-func fromUTF16(d []byte) []byte {
-	d = bytes.TrimPrefix(d, []byte("\xef\xbb\xbf"))
-	if len(d) < 2 || d[0]^d[1] != 0xff^0xfe || min(d[0], d[1]) != 0xfe {
-		return d
-	}
-	units := make([]uint16, 0, len(d)/2)
-	for i := 2; i+1 < len(d); i += 2 {
-		lo, hi := d[i], d[i+1]
-		if d[0] == 0xfe {
-			lo, hi = hi, lo
-		}
-		units = append(units, uint16(hi)<<8|uint16(lo))
-	}
-	return []byte(string(utf16.Decode(units)))
-}
-
-// HexDump prints bytes as hexdump -C does, 16 a line, at most lines lines.
-func HexDump(d []byte, lines int) string {
-	var b strings.Builder
-	for at := 0; at < len(d) && at/16 < lines; at += 16 {
-		row := d[at:min(at+16, len(d))]
-		fmt.Fprintf(&b, "%08x  ", at)
-		for i := range 16 {
-			if i < len(row) {
-				fmt.Fprintf(&b, "%02x ", row[i])
-			} else {
-				b.WriteString("   ")
-			}
-			if i == 7 {
-				b.WriteByte(' ')
-			}
-		}
-		b.WriteString(" ")
-		for _, c := range row {
-			if c < ' ' || c > '~' {
-				c = '.'
-			}
-			b.WriteByte(c)
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
 }

@@ -1,15 +1,11 @@
 package s3view
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -242,59 +238,6 @@ func TestVersions(t *testing.T) {
 	if err != nil || ids != "321" || !v.Entries[0].DeleteMarker || v.Next != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
-}
-
-// A preview fetches what it says and no more, opens gzip and tells what it is.
-func TestPreview(t *testing.T) {
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(bytes.Repeat([]byte("{\"a\":1}\n"), 1<<20)) // 8 MiB in 8 KiB
-	_ = z.Close()
-	var picture bytes.Buffer
-	_ = png.Encode(&picture, image.NewGray(image.Rect(0, 0, 640, 480)))
-	tests := []struct {
-		key, content string
-		kind         PreviewKind
-		note         string
-	}{
-		{"a.txt", "hello, wörld\n", PreviewText, "text"},
-		{"a.json", "{\n \"a\": 1}", PreviewJSON, "JSON"},
-		{"x", "{\"a\":1}\n{\"a\":2}\n", PreviewNDJSON, "an object a line"},
-		{"x", "a,b,c\n1,2,3\n4,5,6\n", PreviewCSV, "table"},
-		{"logs.json.gz", packed.String(), PreviewNDJSON, "gzip, unpacked"},
-		{"p", "PAR1\x15\x04", PreviewParquet, "Parquet"},
-		{"i.png", picture.String(), PreviewImage, "PNG image, 640×480"},
-		{"b", "\x00\x01\x02", PreviewBinary, "binary data"},
-		{"z.zip", "PK\x03\x04aaaa", PreviewBinary, "zip archive"},
-		{"u", "\xff\xfeh\x00i\x00", PreviewText, "text"},
-		{"e", "", PreviewEmpty, "empty"},
-	}
-	for _, tt := range tests {
-		st, c := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
-			http.ServeContent(w, r, "", time.Time{}, strings.NewReader(tt.content))
-		})
-		p, err := st.Preview(t.Context(), at(t, "s3://bucket/"+tt.key), 4096)
-		if err != nil || p.Kind != tt.kind || !strings.Contains(p.Note, tt.note) || p.Fetched > 4096 || len(p.Data) > PreviewUnpacked {
-			t.Errorf("%s: %s %q, fetched %d, %v", tt.key, p.Kind, p.Note, p.Fetched, err)
-		}
-		if len(c.seen) != 1 {
-			t.Errorf("%s: asked %q", tt.key, c.seen)
-		}
-	}
-}
-
-func FuzzSniff(f *testing.F) {
-	f.Add([]byte("a,b\n1,2"), "x.csv")
-	f.Add([]byte("\x1f\x8b\x08\x00"), "x.gz")
-	f.Add([]byte("\x89PNG\r\n\x1a\n"), "x")
-	f.Fuzz(func(t *testing.T, data []byte, name string) {
-		p := Preview{Data: data, Name: name}
-		p.open()
-		if p.Kind == "" || len(p.Data) > max(PreviewUnpacked, 2*len(data)+8) {
-			t.Fatalf("%q, %d bytes of %d", p.Kind, len(p.Data), len(data))
-		}
-		HexDump(p.Data, 20)
-	})
 }
 
 // A download has its name only when it is whole and right; else nothing is left.

@@ -1,16 +1,14 @@
 package ui
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 
 	"s403/s3view"
 )
@@ -20,91 +18,53 @@ type previewer interface {
 	Preview(ctx context.Context, at s3view.Location, limit int64) (s3view.Preview, error)
 }
 
-// Bounds of what a preview draws: longer lines are cut, as they are no text that
-// people read.
-const (
-	previewLines    = 20_000
-	previewLineLong = 4_000 // bytes
-	hexLines        = 4_096
-)
-
 // previewPane shows the beginning of an object, in colours where it is text.
 type previewPane struct {
+	fx    effects
 	at    s3view.Location
 	ask   inquiry
 	what  s3view.Preview
-	lines [][]chroma.Token
+	form  previewForm
+	laid  previewLines
 	err   *s3view.Error
 	ready bool
+	theme Theme // as it was when the pane opened: how wide characters are
 	win   window
 	left  int // columns scrolled to the right
 	frame int
 }
 
-// previewFetched is the beginning of an object, cut into coloured lines.
-type previewFetched struct {
-	ticket  ticket
-	preview s3view.Preview
-	lines   [][]chroma.Token
-	err     error
-}
+type (
+	// previewFetched is the beginning of an object, laid out in its first form.
+	previewFetched struct {
+		ticket  ticket
+		preview s3view.Preview
+		form    previewForm
+		laid    previewLines
+		err     error
+	}
+	// previewLaid is the same beginning in another form.
+	previewLaid struct {
+		ticket ticket
+		form   previewForm
+		laid   previewLines
+	}
+)
 
-func (fx effects) preview(ctx context.Context, t ticket, s previewer, at s3view.Location) tea.Cmd {
+func (fx effects) preview(ctx context.Context, t ticket, s previewer, at s3view.Location, theme Theme) tea.Cmd {
 	return func() tea.Msg {
 		p, err := s.Preview(ctx, at, 0)
 		if err != nil {
 			return previewFetched{ticket: t, err: err}
 		}
-		return previewFetched{t, p, tokenLines(p), nil}
+		form := formsOf(p)[0]
+		return previewFetched{t, p, form, form.lay(p, theme), nil}
 	}
 }
 
-// tokenLines cuts a preview into lines of tokens. Where no lexer knows the
-// language, a line is one token.
-func tokenLines(p s3view.Preview) [][]chroma.Token {
-	text := previewText(p)
-	lexer := lexers.Match(p.Name)
-	if lexer == nil || p.Kind == s3view.PreviewBinary || p.Kind == s3view.PreviewParquet || p.Kind == s3view.PreviewImage {
-		return plainLines(text)
-	}
-	tokens, err := chroma.Tokenise(chroma.Coalesce(lexer), nil, text)
-	if err != nil {
-		return plainLines(text)
-	}
-	lines := chroma.SplitTokensIntoLines(tokens)
-	return lines[:min(len(lines), previewLines)]
-}
-
-func plainLines(text string) [][]chroma.Token {
-	lines := strings.Split(text, "\n")
-	lines = lines[:min(len(lines), previewLines)]
-	out := make([][]chroma.Token, len(lines))
-	for i, l := range lines {
-		out[i] = []chroma.Token{{Type: chroma.Text, Value: l}}
-	}
-	return out
-}
-
-// previewText is the text to show: whole JSON is laid out, bytes that are no text
-// are shown in hex, lines are cut where nobody reads on.
-func previewText(p s3view.Preview) string {
-	switch p.Kind {
-	case s3view.PreviewBinary, s3view.PreviewParquet, s3view.PreviewImage:
-		return s3view.HexDump(p.Data, hexLines)
-	}
-	text := string(p.Data)
-	var pretty bytes.Buffer
-	if p.Complete && strings.HasSuffix(p.Name, ".json") && json.Indent(&pretty, p.Data, "", "  ") == nil {
-		text = pretty.String()
-	}
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\t", "    ")
-	lines := strings.SplitN(text, "\n", previewLines+1)
-	for i, l := range lines {
-		if len(l) > previewLineLong {
-			lines[i] = l[:previewLineLong]
-		}
-	}
-	return strings.Join(lines[:min(len(lines), previewLines)], "\n")
+// layPreview lays a beginning out that was fetched before.
+func (fx effects) layPreview(t ticket, p s3view.Preview, form previewForm, theme Theme) tea.Cmd {
+	return func() tea.Msg { return previewLaid{t, form, form.lay(p, theme)} }
 }
 
 func needsPreview(a *App) string {
@@ -115,15 +75,15 @@ func needsPreview(a *App) string {
 }
 
 func (a *App) openPreview() tea.Cmd {
-	p := &previewPane{at: a.browse.here()}
+	p := &previewPane{fx: a.fx, at: a.browse.here(), theme: a.theme}
 	s, _ := a.browse.store.(previewer)
 	ctx, t := a.fx.ask(&p.ask)
 	a.push(p)
-	return a.fx.preview(ctx, t, s, p.at)
+	return a.fx.preview(ctx, t, s, p.at, p.theme)
 }
 
 func (p *previewPane) close()              { p.ask.stop() }
-func (p *previewPane) busy() bool          { return !p.ready }
+func (p *previewPane) busy() bool          { return p.ask.busy() }
 func (p *previewPane) tick(time.Time)      { p.frame++ }
 func (p *previewPane) place(w, h int) rect { return whole(w, h) }
 
@@ -131,18 +91,36 @@ func (p *previewPane) update(msg tea.Msg) (intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case previewFetched:
 		if p.ask.answered(msg.ticket) {
-			p.ready, p.what, p.lines = true, msg.preview, msg.lines
+			p.ready, p.what, p.form, p.laid = true, msg.preview, msg.form, msg.laid
 			if msg.err != nil {
 				p.err = asError(msg.err)
 			}
+		}
+	case previewLaid:
+		if p.ask.answered(msg.ticket) {
+			p.form, p.laid, p.left = msg.form, msg.laid, 0
+			p.win = window{}
 		}
 	case tea.MouseWheelMsg:
 		rows, _ := wheelOf(msg)
 		p.win.scroll(rows)
 	case tea.KeyPressMsg:
+		if msg.String() == "f" {
+			return nil, p.nextForm()
+		}
 		return p.press(msg.String()), nil
 	}
 	return nil, nil
+}
+
+// nextForm shows the same bytes in another way. Nothing is fetched for it.
+func (p *previewPane) nextForm() tea.Cmd {
+	forms := formsOf(p.what)
+	if !p.ready || p.err != nil || len(forms) < 2 {
+		return nil
+	}
+	_, t := p.fx.ask(&p.ask)
+	return p.fx.layPreview(t, p.what, forms[(slices.Index(forms, p.form)+1)%len(forms)], p.theme)
 }
 
 func (p *previewPane) press(key string) intent {
@@ -174,7 +152,7 @@ func (p *previewPane) press(key string) intent {
 }
 
 func (p *previewPane) view(t Theme, w, h int) block {
-	f := frame{title: t.Title.Render(t.fitMost(t.Clean(p.at.Name()), max(8, w/2))), focused: true, status: t.Dim.Render(p.summary()), pad: 1}
+	f := frame{title: t.Title.Render(t.fitMost(t.Clean(p.at.Name()), max(8, w/2))), focused: true, status: t.Dim.Render(t.fitMost(t.Clean(p.summary(t)), w/2)), pad: 1}
 	switch {
 	case p.err != nil:
 		f.lines = append([]string{""}, t.refusalLines(p.err, w-6)...)
@@ -182,18 +160,48 @@ func (p *previewPane) view(t Theme, w, h int) block {
 			f.lines = append(f.lines, "", "  "+t.Key.Render("w")+t.Text.Render(" finds out why"))
 		}
 	case !p.ready:
-		f.lines = []string{"", "  " + t.Accent.Render(t.Glyphs.Spinner[p.frame%len(t.Glyphs.Spinner)]) + t.Dim.Render(" fetching"+t.Glyphs.Ellipsis)}
+		f.lines = []string{"", "  " + t.Accent.Render(t.Glyphs.Spinner[p.frame%len(t.Glyphs.Spinner)]) +
+			t.Dim.Render(" fetching at most "+bytesShort(s3view.PreviewLimit)+t.Glyphs.Ellipsis)}
 	default:
-		p.win.resize(h-2, len(p.lines))
-		from, to := p.win.seen()
-		digits := len(fmt.Sprint(len(p.lines)))
-		for i := from; i < to; i++ {
-			number := t.Dim.Render(fmt.Sprintf("%*d  ", digits, i+1))
-			f.lines = append(f.lines, number+p.line(t, p.lines[i], w-4-digits-2))
-		}
-		f.thumb, f.foot = p.win.thumb(), t.Dim.Render(p.end(t))
+		f.lines = p.body(t, w, h-2)
+		f.thumb, f.foot = p.win.thumb(), t.Dim.Render(t.fitMost(p.end(), w-6))
 	}
 	return t.draw(f, w, h)
+}
+
+// body are the notes, the names of the columns, and as many lines as fit below
+// them into h.
+func (p *previewPane) body(t Theme, w, h int) []string {
+	var out []string
+	for _, note := range p.notes(t, w-4) {
+		out = append(out, t.Dim.Render(note))
+	}
+	digits := len(fmt.Sprint(len(p.laid.lines)))
+	if p.form == formHex {
+		digits = -2
+	}
+	if p.laid.header != nil {
+		out = append(out, spaces(digits+2)+p.line(t, p.laid.header, w-4-digits-2))
+	}
+	p.win.resize(h-len(out), len(p.laid.lines))
+	from, to := p.win.seen()
+	for i := from; i < to; i++ {
+		number := ""
+		if digits > 0 {
+			number = t.Dim.Render(fmt.Sprintf("%*d  ", digits, i+1))
+		}
+		out = append(out, number+p.line(t, p.laid.lines[i], w-4-digits-2))
+	}
+	return out
+}
+
+// notes say what the summary on the border has no room for, over the text.
+func (p *previewPane) notes(t Theme, w int) []string {
+	note := t.Clean(p.what.Note)
+	if width(p.summary(t)) <= (w+4)/2 && !strings.Contains(note, ";") {
+		return nil
+	}
+	return append(wrap(note, w), "")
 }
 
 // line draws one line of tokens, from the column that is scrolled to.
@@ -220,27 +228,35 @@ func (p *previewPane) line(t Theme, tokens []chroma.Token, w int) string {
 }
 
 // summary says what is shown, and how much was fetched for it.
-func (p *previewPane) summary() string {
+func (p *previewPane) summary(t Theme) string {
 	if !p.ready || p.err != nil {
 		return ""
 	}
-	kind := string(p.what.Kind)
-	if p.what.Note != "" {
-		kind = p.what.Note
+	kind, _, _ := strings.Cut(p.what.Note, ";")
+	if kind == "" {
+		kind = string(p.what.Kind)
 	}
-	if p.what.Gzip {
-		kind += ", unpacked"
-	}
-	return fmt.Sprintf("%s, %s fetched of %s", kind, bytesShort(p.what.Fetched), bytesShort(p.what.Size))
+	amount := fmt.Sprintf("%s fetched of %s", bytesShort(p.what.Fetched), bytesShort(p.what.Size))
+	return t.Clean(kind) + ", " + amount
 }
 
-func (p *previewPane) end(t Theme) string {
-	if p.what.Complete {
-		return "all of it"
+// end says what is below the last line.
+func (p *previewPane) end() string {
+	all := "all of it"
+	if !p.what.Complete {
+		all = "the beginning"
 	}
-	return "the beginning" + t.Glyphs.Ellipsis
+	if p.laid.note != "" {
+		all += ", " + p.laid.note
+	}
+	return all
 }
 
 func (p *previewPane) hints() []hint {
-	return []hint{{"↑↓", "scroll"}, {"←→", "sideways"}, {"space", "page"}, {"esc", "back"}}
+	out := []hint{{"↑↓", "scroll"}, {"←→", "sideways"}, {"space", "page"}}
+	if forms := formsOf(p.what); p.ready && p.err == nil && len(forms) > 1 {
+		next := forms[(slices.Index(forms, p.form)+1)%len(forms)]
+		out = append(out, hint{"f", "as " + string(next)})
+	}
+	return append(out, hint{"esc", "back"})
 }
