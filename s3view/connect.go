@@ -46,7 +46,8 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 	if o.Sealed || o.Keys != nil {
 		return newSession(ctx, o, sealedConfig(o)), nil
 	}
-	load, err := loadOptions(o)
+	var roles stsEndpoint
+	load, err := loadOptions(o, &roles)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +61,7 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 	if o.AllServices && o.EndpointURL != "" {
 		cfg.BaseEndpoint = aws.String(o.EndpointURL)
 	}
+	roles.know(cfg)
 	return newSession(ctx, o, cfg), nil
 }
 
@@ -80,14 +82,16 @@ func sealedConfig(o Options) aws.Config {
 }
 
 // loadOptions turns o into options of the SDK's loader.
-func loadOptions(o Options) ([]func(*config.LoadOptions) error, error) {
+func loadOptions(o Options, roles *stsEndpoint) ([]func(*config.LoadOptions) error, error) {
 	load := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(httpClient(o)),
 		config.WithDefaultRegion(defaultRegion),
 		config.WithEC2RoleCredentialOptions(impatient),
 		config.WithAssumeRoleCredentialOptions(func(a *stscreds.AssumeRoleOptions) {
 			a.TokenProvider = mfaToken(o.MFAToken, a)
+			roles.forRole(a)
 		}),
+		config.WithWebIdentityRoleCredentialOptions(roles.forWebIdentity),
 		config.WithRetryer(newRetryer),
 		config.WithAppID("s403"),
 	}

@@ -44,13 +44,30 @@ aws_secret_access_key = secret
 // connect opens a session with the configuration above and the environment given.
 func connect(t *testing.T, o Options, env map[string]string) *Session {
 	t.Helper()
+	return connectWith(t, awsConfig, o, env)
+}
+
+// connectWith opens a session with a configuration and an environment, and
+// nothing else of this machine's.
+func connectWith(t *testing.T, text string, o Options, env map[string]string) *Session {
+	t.Helper()
+	s, err := tryConnect(t, text, o, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func tryConnect(t *testing.T, text string, o Options, env map[string]string) (*Session, error) {
+	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "config"), []byte(awsConfig), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "config"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range os.Environ() {
 		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "AWS_") {
-			t.Setenv(name, "")
+			t.Setenv(name, "") // so that it is put back
+			_ = os.Unsetenv(name)
 		}
 	}
 	t.Setenv("HOME", dir)
@@ -60,11 +77,7 @@ func connect(t *testing.T, o Options, env map[string]string) *Session {
 	for k, v := range env {
 		t.Setenv(k, v)
 	}
-	s, err := Connect(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return Connect(t.Context(), o)
 }
 
 var envKeys = map[string]string{"AWS_ACCESS_KEY_ID": "AKIAENVENVENVENVENV0", "AWS_SECRET_ACCESS_KEY": "secret"}

@@ -115,6 +115,9 @@ func newError(op string, at Location, err error) *Error {
 		return known
 	}
 	e := &Error{Op: op, Location: at, Err: err}
+	if refused := new(sessionRefused); errors.As(err, refused) {
+		e.Op = createSession
+	}
 	if !answered(err) || credentialCall(err) != "" {
 		if text, advice := credentialTrouble(err); text != "" {
 			return e.notSent(text, advice)

@@ -61,9 +61,12 @@ func unknown(name, action string, err error, absent ...string) Field {
 			return Field{Name: name, Action: action, State: NotConfigured}
 		}
 	}
+	if f.Err.Op == createSession {
+		f.Action = "s3express:CreateSession"
+	}
 	switch {
 	case f.Err.Denied():
-		f.State, f.Why = Denied, "needs "+action
+		f.State, f.Why = Denied, "needs "+f.Action
 	case f.Err.NotSupported():
 		f.State, f.Why = NotSupported, "this store does not have it"
 	default:

@@ -23,6 +23,7 @@ type Session struct {
 	storeOnce sync.Once
 	store     *Store
 	who       identityCache
+	sessions  sessionErrors // of directory buckets
 }
 
 func newSession(_ context.Context, o Options, cfg aws.Config) *Session {
@@ -90,6 +91,7 @@ func (s *Session) S3Options(bucket string) func(*s3.Options) {
 		o.UseARNRegion = true
 		o.EndpointResolverV2 = reach{o.EndpointResolverV2}
 		o.DisableLogOutputChecksumValidationSkipped = true
+		o.APIOptions = append(o.APIOptions, s.sessions.watch)
 		if s.Anonymous() {
 			unsigned(o)
 		}

@@ -88,7 +88,7 @@ func do[T any](ctx context.Context, st *Store, op string, at Location, call func
 	if failure == nil {
 		return out, "", nil
 	}
-	e := newError(op, at, failure)
+	e := newError(op, at, st.session.sessions.uncover(ctx, at.Bucket, failure))
 	e.SignedFor = region
 	to := st.movedTo(ctx, at, e)
 	if to == "" || to == region {
@@ -97,7 +97,7 @@ func do[T any](ctx context.Context, st *Store, op string, at Location, call func
 	st.learn(at.Bucket, to)
 	c, region = st.client(at.Bucket)
 	if out, failure = call(ctx, c); failure != nil {
-		e = newError(op, at, failure)
+		e = newError(op, at, st.session.sessions.uncover(ctx, at.Bucket, failure))
 		e.SignedFor = region
 		return out, to, e
 	}

@@ -128,7 +128,6 @@ region = eu-west-1
 endpoint_url = %s
 `, people["ana"].AccessKeyID, people["ana"].SecretAccessKey, endpoint))
 	t.Setenv("AWS_ENDPOINT_URL", endpoint)
-	t.Setenv("AWS_ENDPOINT_URL_STS", endpoint) // the SDK sends AssumeRole of a profile to nothing less
 	term := onTerminal(t, "--profile", "keeper")
 	term.sees("╭ MFA", "arn:aws:iam::111122223333:mfa/ana").press("esc")
 	term.sees("not sent", "no code of the MFA device was given").misses("╭ MFA")
