@@ -21,12 +21,14 @@ const (
 // Export makes a scenario of what was read of a real refusal, so that it can
 // be met again in the lab, mended there, and shown to be mended before anybody
 // touches the real thing. It holds policies and settings, no object's content
-// and no credentials. What was not read is left out: then the lab refuses for
-// less, or for another reason, and the gaps of the report say what was missing.
-// The error says what is needed that was not seen.
+// and no credentials. For what was not read there are stand-ins, which the story
+// lists. The error says why there is nothing to export, or what was not seen.
 func Export(e diagnose.Evidence, cause diagnose.CauseID) (Scenario, error) {
 	if e.Target.Bucket == "" || e.Target.Kind != diagnose.GeneralPurpose {
 		return Scenario{}, fmt.Errorf("export a world: only requests for an object of a general purpose bucket can be exported")
+	}
+	if what := outside[string(cause)]; what != "" {
+		return Scenario{}, fmt.Errorf("export a world: it was refused for the %s (%s), which is in no policy or setting: nothing in a world would mend it", what, cause)
 	}
 	x := &exporter{e: e, owner: callersAccount}
 	x.accounts()
@@ -36,9 +38,11 @@ func Export(e diagnose.Evidence, cause diagnose.CauseID) (Scenario, error) {
 	x.organization()
 	x.bucket(cause == "missing-key" || cause == "no-such-key")
 	x.network()
+	x.stand(string(cause))
 	return Scenario{
+		Mend: x.mends,
 		Name: "exported", Title: "A real refusal, as it was read", Cause: orElse(string(cause), "undetermined"),
-		Story:  "What may be read of a real refusal: policies and settings, no contents.",
+		Story:  x.story(),
 		Fix:    "Whatever the diagnosis offers: apply it here first.",
 		Actor:  "caller",
 		Target: "s3://" + e.Target.Bucket + "/" + e.Target.Key, Args: x.args(),
@@ -50,7 +54,18 @@ func Export(e diagnose.Evidence, cause diagnose.CauseID) (Scenario, error) {
 type exporter struct {
 	e     diagnose.Evidence
 	world World
-	owner string // name of the bucket's account
+	owner string   // name of the bucket's account
+	said  []string // what was not read, and is stood in for
+	mends []Change // what lets the request through a stand-in
+}
+
+// story says where the world comes from, and what of it nobody read.
+func (x *exporter) story() string {
+	text := "What may be read of a real refusal: policies and settings, no contents."
+	if len(x.said) > 0 {
+		text += "\nNot read, and stood in for by statements with the Sid " + standInSid + ": " + strings.Join(x.said, ", ") + "."
+	}
+	return text
 }
 
 func (x *exporter) accounts() {
@@ -140,16 +155,23 @@ func (x *exporter) managed(d diagnose.PolicyDoc) string {
 	return name
 }
 
-// organization adds the levels that were read, as units of the accounts.
+// organization adds the levels that were read, as units of the accounts. S3
+// explains a refusal across accounts only within one organization, so an
+// explanation shows that there is one.
 func (x *exporter) organization() {
+	together := x.owner == callersAccount || x.e.SameOrganization.Known() && x.e.SameOrganization.Value ||
+		strings.Contains(x.e.Get.Value.Message, "is not authorized to perform")
 	if !x.e.OrganizationID.Known() {
+		if together && x.owner != callersAccount {
+			x.member(&x.world.Accounts[0])
+			x.member(x.bucketAccount())
+		}
 		return
 	}
 	x.world.Organization = Organization{ID: x.e.OrganizationID.Value, Management: x.management()}
 	x.levels("scp", x.e.SCPs.Value, &x.world.Accounts[0])
-	last := &x.world.Accounts[len(x.world.Accounts)-1]
-	if x.owner == callersAccount || x.e.SameOrganization.Known() && x.e.SameOrganization.Value {
-		x.levels("rcp", x.e.RCPs.Value, last)
+	if together {
+		x.levels("rcp", x.e.RCPs.Value, x.bucketAccount())
 	}
 }
 
@@ -162,7 +184,12 @@ func (x *exporter) management() string {
 			return a.Name
 		}
 	}
-	return ""
+	if id == "" {
+		return ""
+	}
+	x.unit("Root")
+	x.world.Accounts = append(x.world.Accounts, Account{Name: "management", ID: id, Unit: "Root"})
+	return "management"
 }
 
 func (x *exporter) levels(kind string, levels []diagnose.PolicyLevel, a *Account) {
@@ -233,7 +260,7 @@ func (x *exporter) bucket(missing bool) {
 		BucketKey: e.Encryption.Value.BucketKey,
 	}
 	if on := settingsOn(e.AccountPublic.Value); len(on) > 0 {
-		x.world.Accounts[len(x.world.Accounts)-1].PublicAccess = on
+		x.bucketAccount().PublicAccess = on
 	}
 	o := Object{Key: e.Target.Key, Size: int(min(e.Listing.Value.Size, maxContent)), Class: e.Listing.Value.StorageClass, Tags: e.ObjectTags.Value}
 	if e.KMSKey.Known() {
@@ -304,7 +331,7 @@ func settingsOn(p diagnose.PublicAccessBlock) []string {
 }
 
 // Encode writes the scenario as ParseScenario reads it. With mask, account ids
-// are replaced by made-up ones, the same for the same account everywhere.
+// are replaced by made-up ones wherever they stand, the same for the same account.
 func (s Scenario) Encode(mask bool) ([]byte, error) {
 	f := file{
 		Name: s.Name, Title: s.Title, Cause: s.Cause, Story: s.Story, Lesson: s.Lesson, Actor: s.Actor, Target: s.Target,
@@ -315,11 +342,8 @@ func (s Scenario) Encode(mask bool) ([]byte, error) {
 	if err := toml.NewEncoder(&b).Encode(f); err != nil {
 		return nil, fmt.Errorf("write the world: %w", err)
 	}
-	text := b.String()
 	if mask {
-		for i, a := range s.World.Accounts {
-			text = strings.ReplaceAll(text, a.ID, strings.Repeat(fmt.Sprint(i+1), 12)[:12])
-		}
+		return []byte(maskAccounts(b.String(), s.World.Accounts)), nil
 	}
-	return []byte(text), nil
+	return b.Bytes(), nil
 }

@@ -102,7 +102,15 @@ func (l *Lab) Scenarios() []Scenario { return l.scenarios }
 func (l *Lab) Serve(ctx context.Context, listener net.Listener) error {
 	endpoint := "http://" + listener.Addr().String()
 	l.endpoint.Store(&endpoint)
-	server := &http.Server{Handler: l.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	var unused sync.Map // connections that have asked nothing yet
+	server := &http.Server{Handler: l.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ConnState: func(c net.Conn, s http.ConnState) {
+			if s == http.StateNew {
+				unused.Store(c, nil)
+			} else {
+				unused.Delete(c)
+			}
+		}}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	select {
@@ -110,6 +118,10 @@ func (l *Lab) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve the lab on %q: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
+	unused.Range(func(c, _ any) bool { // Shutdown would wait five seconds for a first request on each
+		_ = c.(net.Conn).Close() //nolint:forcetypeassert // stored so above
+		return true
+	})
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {

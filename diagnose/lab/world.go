@@ -57,10 +57,10 @@ type Unit struct {
 // ControlPolicy is a service or resource control policy and where it is attached.
 type ControlPolicy struct {
 	Name     string   `toml:"name"`
-	ID       string   `toml:"id,omitempty"` // "p-" and eight characters; derived from the name if empty
-	Kind     string   `toml:"kind"`         // "scp" or "rcp"
-	Targets  []string `toml:"targets"`      // unit paths and account names
-	Document string   `toml:"document"`     // the policy in JSON
+	ID       string   `toml:"id,omitempty"`       // "p-" and eight characters; derived from the name if empty
+	Kind     string   `toml:"kind"`               // "scp" or "rcp"
+	Targets  []string `toml:"targets"`            // unit paths and account names
+	Document string   `toml:"document,multiline"` // the policy in JSON
 }
 
 // ManagedPolicy is a customer or AWS managed policy.

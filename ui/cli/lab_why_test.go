@@ -90,19 +90,24 @@ func TestReaderSeesEveryCause(t *testing.T) {
 	l, endpoint := startLab(t)
 	for _, s := range l.Scenarios() {
 		t.Run(s.Name, func(t *testing.T) {
-			more := map[string]string{"AWS_ENDPOINT_URL": endpoint}
-			for _, held := range l.ActorsOf(s) {
-				if held.Actor == "reader" {
-					more["S403_READER_ACCESS_KEY_ID"], more["S403_READER_SECRET_ACCESS_KEY"] = held.AccessKeyID, held.SecretAccessKey
-				}
-			}
-			got := whyOf(t, l, s, more)
+			got := whyOf(t, l, s, withReader(l, s, endpoint))
 			if got.Verdict.Cause != s.Cause {
 				t.Errorf("why names %q, want %q: %s", got.Verdict.Cause, s.Cause, got.Verdict.Summary)
 			}
 			innocent(t, s, got)
 		})
 	}
+}
+
+// withReader is the environment in which the reader of the bucket's account helps.
+func withReader(l *lab.Lab, s lab.Scenario, endpoint string) map[string]string {
+	more := map[string]string{"AWS_ENDPOINT_URL": endpoint}
+	for _, held := range l.ActorsOf(s) {
+		if held.Actor == "reader" {
+			more["S403_READER_ACCESS_KEY_ID"], more["S403_READER_SECRET_ACCESS_KEY"] = held.AccessKeyID, held.SecretAccessKey
+		}
+	}
+	return more
 }
 
 // TestStoreAloneAccusesNobody: when only S3 can be asked, neither STS nor IAM nor

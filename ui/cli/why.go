@@ -85,10 +85,12 @@ func (w *whyCommand) run(ctx context.Context, uri string) error {
 	if err := ctx.Err(); err != nil {
 		return errors.New("why: interrupted before the diagnosis was complete")
 	}
-	if err := w.export.write(seen, report); err != nil {
-		return err
+	unwritten := w.export.write(seen, report)
+	err = w.conclude(report)
+	if unwritten != nil { // the diagnosis is told all the same
+		return unwritten
 	}
-	return w.conclude(report)
+	return err
 }
 
 // signable tells that the credentials can be had, where the request needs some:
