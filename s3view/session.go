@@ -70,8 +70,11 @@ func (s *Session) Endpoint() string { return s.endpoint }
 // CustomStore tells whether S3 has an endpoint of its own that is not one of
 // AWS's, and STS has none: then there is no AWS behind it to ask (contract).
 func (s *Session) CustomStore() bool {
-	return s.endpoint != "" && !s.stsSet && !awsHost(hostOf(s.endpoint))
+	return s.foreign() && !s.stsSet
 }
+
+// foreign tells whether S3 has an endpoint that is not one of AWS's.
+func (s *Session) foreign() bool { return s.endpoint != "" && !awsHost(hostOf(s.endpoint)) }
 
 // Anonymous tells whether requests go out unsigned.
 func (s *Session) Anonymous() bool { return s.opts.NoSignRequest }
@@ -122,7 +125,7 @@ func (s *Session) UsePathStyle(bucket string) bool {
 	if strings.Contains(bucket, ".") {
 		return true
 	}
-	return s.endpoint != "" && !awsHost(hostOf(s.endpoint))
+	return s.foreign()
 }
 
 // hostOf is the host of a URL without its port.

@@ -1,16 +1,10 @@
 package s3view
 
 import (
-	"context"
-	"crypto/md5"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -237,76 +231,5 @@ func TestVersions(t *testing.T) {
 	}
 	if err != nil || ids != "321" || !v.Entries[0].DeleteMarker || v.Next != "" {
 		t.Errorf("%+v, %v", v, err)
-	}
-}
-
-// A download has its name only when it is whole and right; else nothing is left.
-func TestDownload(t *testing.T) {
-	content := strings.Repeat("0123456789", 100_000)
-	sum := md5.Sum([]byte(content))
-	right := hex.EncodeToString(sum[:])
-	tests := []struct {
-		name, etag string
-		reply      func(w http.ResponseWriter)
-		want       string // in the error; "" is success
-	}{
-		{"whole", right, func(w http.ResponseWriter) { _, _ = w.Write([]byte(content)) }, ""},
-		{"changed", strings.Repeat("0", 32), func(w http.ResponseWriter) { _, _ = w.Write([]byte(content)) }, "does not match its ETag"},
-		{"cut off", right, func(w http.ResponseWriter) {
-			_, _ = w.Write([]byte(content[:1000]))
-			panic(http.ErrAbortHandler)
-		}, "EOF"},
-	}
-	for _, tt := range tests {
-		st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("ETag", `"`+tt.etag+`"`)
-			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
-			tt.reply(w)
-		})
-		dir := t.TempDir()
-		path := filepath.Join(dir, "file")
-		var last int64
-		d, err := st.Download(t.Context(), at(t, "s3://bucket/file"), path, func(done, _ int64) { last = done })
-		files, _ := os.ReadDir(dir)
-		if tt.want != "" {
-			if err == nil || !strings.Contains(err.Error(), tt.want) || len(files) != 0 {
-				t.Errorf("%s: %v, %d files left", tt.name, err, len(files))
-			}
-			continue
-		}
-		got, _ := os.ReadFile(path)
-		if err != nil || string(got) != content || d.Verified != "MD5 of the ETag" || last != int64(len(content)) || len(files) != 1 {
-			t.Errorf("%s: %+v, %v, %d files", tt.name, d, err, len(files))
-		}
-		if _, err := st.Download(t.Context(), at(t, "s3://bucket/file"), path, nil); err == nil || !strings.Contains(err.Error(), "exists already") {
-			t.Errorf("a file was replaced: %v", err)
-		}
-	}
-}
-
-// Canceling leaves nothing behind.
-func TestDownloadCanceled(t *testing.T) {
-	st, _ := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Length", "1000000")
-		_, _ = w.Write(make([]byte, 1000))
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	})
-	ctx, cancel := context.WithCancel(t.Context())
-	dir := t.TempDir()
-	_, err := st.Download(ctx, at(t, "s3://bucket/k"), filepath.Join(dir, "k"), func(int64, int64) { cancel() })
-	files, _ := os.ReadDir(dir)
-	if !errors.Is(err, context.Canceled) || len(files) != 0 {
-		t.Errorf("%v, %d files left", err, len(files))
-	}
-}
-
-func TestLocalName(t *testing.T) {
-	tests := map[string]string{"a/b.txt": "b.txt", "a/b/": "b", "..": "object", "a/..": "object", "x\x1b[31m\n": "x_[31m_",
-		`c:\win`: "c__win", "": "object", "a/\u202egpj.exe": "_gpj.exe"}
-	for key, want := range tests {
-		if got := LocalName(key); got != want {
-			t.Errorf("LocalName(%q) = %q, want %q", key, got, want)
-		}
 	}
 }

@@ -48,7 +48,8 @@ type transfer struct {
 	at          s3view.Location
 	done, total int64
 	state       string // "", "fetching", "done", "failed", "stopped"
-	note        string
+	file        s3view.Downloaded
+	err         error
 }
 
 // downloadPane fetches objects one after the other.
@@ -76,7 +77,9 @@ func needsDownload(a *App) string {
 	return needsObject(a)
 }
 
-// openDownload asks before it begins: files are about to be written here.
+// openDownload fetches the marked objects, or the selected one, into the folder
+// for downloads. No file that is there is written to: names that are taken get a
+// number.
 func (a *App) openDownload() tea.Cmd {
 	s, _ := a.browse.store.(fetcher)
 	dir := a.cfg.Downloads
@@ -110,7 +113,7 @@ func (p *downloadPane) begin() tea.Cmd {
 func (p *downloadPane) close()              { p.ask.stop() }
 func (p *downloadPane) busy() bool          { return p.ask.busy() }
 func (p *downloadPane) tick(time.Time)      { p.frame++ }
-func (p *downloadPane) place(w, h int) rect { return centered(w, h, 92, min(len(p.list), 16)+6) }
+func (p *downloadPane) place(w, h int) rect { return centered(w, h, 92, min(3*len(p.list), 24)+3) }
 
 func (p *downloadPane) update(msg tea.Msg) (intent, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -153,43 +156,88 @@ func (p *downloadPane) fetched(m fetched) tea.Cmd {
 		return m.next
 	}
 	p.ask.answered(m.ticket)
-	t.state, t.note = "done", m.file.Path+", checked by "+m.file.Verified
+	t.state, t.file, t.err = "done", m.file, m.err
 	if m.err != nil {
-		t.state, t.note = "failed", m.err.Error()
+		t.state = "failed"
 	}
 	p.now++
 	return p.begin()
 }
 
 func (p *downloadPane) view(t Theme, w, h int) block {
-	f := frame{title: t.Title.Render("download"), status: t.Dim.Render("into " + t.Clean(p.dir)), focused: true, pad: 1}
-	p.win.resize(h-4, len(p.list))
-	from, to := p.win.seen()
-	f.lines = append(f.lines, "")
-	for i := from; i < to; i++ {
-		f.lines = append(f.lines, p.row(t, p.list[i], w-4))
+	f := frame{title: t.Title.Render("download"), status: t.Dim.Render(t.fitMost("into "+t.Clean(p.dir), w-20)), focused: true, pad: 1,
+		foot: t.Dim.Render(p.sum())}
+	var lines []string
+	follow := 0
+	for i := range p.list {
+		if i == p.now {
+			follow = len(lines)
+		}
+		lines = append(lines, p.rows(t, &p.list[i], w-4)...)
 	}
-	f.thumb = p.win.thumb()
+	p.win.resize(h-3, len(lines))
+	if p.busy() {
+		p.win.to(follow)
+	}
+	from, to := p.win.seen()
+	f.lines, f.thumb = append([]string{""}, lines[from:to]...), p.win.thumb()
 	return t.draw(f, w, h)
 }
 
-func (p *downloadPane) row(t Theme, tr transfer, w int) string {
-	sign := " "
-	right := ""
+// sum counts how the transfers ended: "3 of 5 done, 1 failed".
+func (p *downloadPane) sum() string {
+	count := map[string]int{}
+	for i := range p.list {
+		count[p.list[i].state]++
+	}
+	out := fmt.Sprintf("%d of %d done", count["done"], len(p.list))
+	for _, state := range []string{"failed", "stopped"} {
+		if n := count[state]; n > 0 {
+			out += fmt.Sprintf(", %d %s", n, state)
+		}
+	}
+	return out
+}
+
+// rows are the lines of one transfer: its name and state, and below what came of it.
+func (p *downloadPane) rows(t Theme, tr *transfer, w int) []string {
+	sign, right, note, style := " ", t.Dim.Render("waits"), "", t.Dim
 	switch tr.state {
 	case "fetching":
 		sign = t.Accent.Render(t.Glyphs.Spinner[p.frame%len(t.Glyphs.Spinner)])
 		right = t.Text.Render(fmt.Sprintf("%s of %s ", bytesShort(tr.done), bytesShort(tr.total))) + t.bar(tr.done, tr.total, 16)
+		if tr.total > 0 && tr.done == tr.total {
+			right = t.Text.Render("verifies it" + t.Glyphs.Ellipsis)
+		}
 	case "done":
-		sign, right = t.Good.Render(t.Glyphs.Pass), t.Dim.Render(t.fitMost(t.CleanLine(tr.note), w*2/3))
+		sign, right, note = t.Good.Render(t.Glyphs.Pass), t.Text.Render(bytesShort(tr.file.Bytes)), arrival(tr.file)
 	case "failed":
-		sign, right = t.Bad.Render(t.Glyphs.Fail), t.Bad.Render(t.fitMost(t.CleanLine(tr.note), w*2/3))
+		sign, right, note, style = t.Bad.Render(t.Glyphs.Fail), t.Bad.Render("failed"), tr.err.Error(), t.Bad
 	case "stopped":
 		sign, right = t.Warn.Render(t.Glyphs.Unknown), t.Dim.Render("stopped; nothing is left behind")
-	default:
-		right = t.Dim.Render("waits")
 	}
-	return sign + " " + t.spread(t.Bright.Render(t.Clean(tr.at.Name())), right, w-2)
+	out := []string{sign + " " + t.spread(t.Bright.Render(t.Clean(tr.at.Name())), right, w-2)}
+	if note != "" {
+		for _, l := range wrap(t.CleanLine(note), w-2) {
+			out = append(out, "  "+style.Render(l))
+		}
+	}
+	return out
+}
+
+// arrival says where a file is, and how it is known to be the right one.
+func arrival(d s3view.Downloaded) string {
+	out := d.Path + ", verified: " + d.Verified + " matches"
+	if d.Verified == "" {
+		out = d.Path + ", only its size was verified: " + d.Unverified
+	}
+	switch {
+	case d.Resumed == 1:
+		out += "; the connection broke once"
+	case d.Resumed > 1:
+		out += fmt.Sprintf("; the connection broke %d times", d.Resumed)
+	}
+	return out
 }
 
 // bar is how much of a whole is done, in w cells.

@@ -115,7 +115,7 @@ func TestDownloads(t *testing.T) {
 	t.Chdir(dir)
 	term := onTerminal(t, "--profile", "admin", "s3://acme-shop/orders/")
 	term.sees("slow.bin", "1/3").press("space").sees("2/3", "● 1").press("space").sees("3/3", "● 2").press("D")
-	term.sees("checked by", "✓ 1.csv", "✓ 2.csv", "esc close").press("esc").misses("╭ download")
+	term.sees("verified: MD5 (ETag) matches", "✓ 1.csv", "✓ 2.csv", "2 of 2 done", "esc close").press("esc").misses("╭ download")
 	for name, size := range map[string]int64{"1.csv": 100, "2.csv": 200} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() != size {
 			t.Errorf("%s: %v, %v", name, info, err)
