@@ -90,34 +90,6 @@ func (q *s3Request) resource(key string) string {
 	return q.bucket.arn()
 }
 
-// allowedDirectory asks for a directory bucket, whose only action of the data
-// plane is s3express:CreateSession, and whose refusals never say why.
-func (q *s3Request) allowedDirectory() *apiError {
-	if !q.caller.anonymous() && q.caller.cred.bucket == q.bucket.Name {
-		return nil // inside a session
-	}
-	a := ask{action: "s3express:CreateSession", resource: q.bucket.arn(), owner: q.bucket.account, context: q.context("", nil), network: true}
-	if q.bucket.policy != nil {
-		a.document = q.bucket.policy.parsed
-	}
-	for _, mode := range q.sessionModes() {
-		a.context["s3express:SessionMode"] = []string{mode}
-		if _, d := q.st.decide(q.caller, a); d.Effect == policy.Allow {
-			return nil
-		}
-	}
-	return accessDenied("")
-}
-
-// sessionModes are the modes that a session may be opened in: the one that was
-// asked for; else the greatest that is allowed (API_CreateSession).
-func (q *s3Request) sessionModes() []string {
-	if mode := q.r.Header.Get("X-Amz-Create-Session-Mode"); mode != "" {
-		return []string{mode}
-	}
-	return []string{"ReadWrite", "ReadOnly"}
-}
-
 // context are the condition keys of S3 ("Actions, resources, and condition keys
 // for Amazon S3").
 func (q *s3Request) context(key string, o *object) map[string][]string {

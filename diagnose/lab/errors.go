@@ -44,11 +44,12 @@ func accessDenied(message string) *apiError {
 	return failure(http.StatusForbidden, "AccessDenied", message)
 }
 
-// escape makes text safe inside XML.
+// escape makes text safe inside XML. Quotation marks become the named entity, as
+// in AWS's own answers.
 func escape(text string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder does not fail
-	return b.String()
+	return strings.ReplaceAll(b.String(), "&#34;", "&quot;")
 }
 
 // s3Body is the error as S3 writes it.

@@ -135,23 +135,41 @@ func (q *s3Request) customerKey(o *object) *apiError {
 // describe adds the headers that tell about the object beyond what gofakes3 keeps.
 func (q *s3Request) describe(o *object) {
 	h := q.Header()
-	switch {
-	case o.KMSKey != "":
-		h.Set("X-Amz-Server-Side-Encryption", "aws:kms")
-		if k := q.st.keys[o.KMSKey]; k != nil {
-			h.Set("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", k.arn)
-		}
-		if q.bucket.BucketKey {
-			h.Set("X-Amz-Server-Side-Encryption-Bucket-Key-Enabled", "true")
-		}
-	case o.md5 == "":
-		h.Set("X-Amz-Server-Side-Encryption", "AES256")
-	}
+	q.tellEncryption(o.KMSKey, o.md5)
 	if o.Class != "" && o.Class != "STANDARD" {
 		h.Set("X-Amz-Storage-Class", o.Class)
 	}
 	if o.Restored {
 		h.Set("X-Amz-Restore", `ongoing-request="false", expiry-date="Fri, 01 Jan 2100 00:00:00 GMT"`)
+	}
+}
+
+// The headers that tell how an object is encrypted.
+const (
+	encryptionHeader    = "X-Amz-Server-Side-Encryption"
+	encryptionKeyHeader = encryptionHeader + "-Aws-Kms-Key-Id"
+	bucketKeyHeader     = encryptionHeader + "-Bucket-Key-Enabled"
+)
+
+// tellEncryption says how an object is encrypted: with the KMS key of that name,
+// with a key of the customer's whose MD5 is given, or else with S3's own keys, as
+// every object is ("Amazon S3 now automatically encrypts all new objects").
+func (q *s3Request) tellEncryption(key, md5 string) {
+	h := q.Header()
+	switch {
+	case key != "":
+		h.Set(encryptionHeader, "aws:kms")
+		if k := q.st.keys[key]; k != nil {
+			h.Set(encryptionKeyHeader, k.arn)
+		}
+		if q.bucket.BucketKey {
+			h.Set(bucketKeyHeader, "true")
+		}
+	case md5 != "":
+		h.Set(sseCPrefix+"Algorithm", "AES256")
+		h.Set(sseCPrefix+"Key-Md5", md5)
+	default:
+		h.Set(encryptionHeader, "AES256")
 	}
 }
 

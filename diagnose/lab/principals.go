@@ -51,6 +51,7 @@ type credential struct {
 	clock    time.Duration
 	actor    string
 	bucket   string // of an S3 Express session: the only bucket it opens
+	mode     string // of an S3 Express session: ReadWrite or ReadOnly
 }
 
 func (s *state) addManaged() error {

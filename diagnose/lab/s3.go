@@ -219,7 +219,8 @@ var unpaid = map[string]bool{"HeadBucket": true, "GetPublicAccessBlock": true}
 // fail answers with the error; a HEAD gets no body.
 func (q *s3Request) fail(e *apiError) {
 	h := q.Header()
-	for _, stale := range []string{"Content-Length", "ETag", "Last-Modified", "Content-Range"} {
+	for _, stale := range []string{"Content-Length", "ETag", "Last-Modified", "Content-Range", encryptionHeader, encryptionKeyHeader, bucketKeyHeader,
+		sseCPrefix + "Algorithm", sseCPrefix + "Key-Md5"} {
 		h.Del(stale)
 	}
 	for name, value := range e.Header {

@@ -74,8 +74,12 @@ func policyRead(e diagnose.Evidence) bool {
 	return e.BucketPolicy.Known() || e.BucketPolicy.State == diagnose.Absent
 }
 
-// stand puts in what was not read, so that the world refuses for the cause.
+// stand puts in what was not read, so that the world refuses for the cause. Of an
+// undetermined refusal nothing is known that it could be made to say.
 func (x *exporter) stand(cause string) {
+	if cause == string(diagnose.Undetermined) {
+		return
+	}
 	layer, implicit := strings.CutSuffix(cause, "-no-allow")
 	if !implicit {
 		layer = strings.TrimSuffix(cause, "-explicit-deny")

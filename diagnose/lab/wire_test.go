@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -283,5 +285,65 @@ user = "main/tagged"
 	}
 	if _, err := reader.GetObject(ctx, in); outcomeOf(err).status != 403 {
 		t.Errorf("without the tag: %v", err)
+	}
+}
+
+// TestEncryptionIsTold holds that what is written says how it is encrypted, as S3
+// has since all objects are (S3 user guide, "Amazon S3 now automatically encrypts
+// all new objects"; API_PutObject), and that a refusal does not.
+func TestEncryptionIsTold(t *testing.T) {
+	l, endpoint := opened(t, testWorld+`
+[[key]]
+name = "main/k"
+id = "1a2b3c4d-1234-4321-8765-0a1b2c3d4e5f"
+region = "eu-west-1"
+[[bucket]]
+name = "sealed"
+account = "main"
+region = "eu-west-1"
+encryption = "main/k"
+bucket-key = true
+`)
+	ctx, c := context.Background(), clientOf(heldBy(t, l, "main/admin"), endpoint)
+	plain, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("plain"), Key: aws.String("new"), Body: strings.NewReader("x")})
+	if err != nil || plain.ServerSideEncryption != types.ServerSideEncryptionAes256 {
+		t.Errorf("PutObject: %v, %v", plain, err)
+	}
+	kms, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("sealed"), Key: aws.String("new"), Body: strings.NewReader("x")})
+	if err != nil || kms.ServerSideEncryption != types.ServerSideEncryptionAwsKms || !strings.HasSuffix(aws.ToString(kms.SSEKMSKeyId), "key/1a2b3c4d-1234-4321-8765-0a1b2c3d4e5f") || !aws.ToBool(kms.BucketKeyEnabled) {
+		t.Errorf("PutObject under KMS: %+v, %v", kms, err)
+	}
+	copied, err := c.CopyObject(ctx, &s3.CopyObjectInput{Bucket: aws.String("sealed"), Key: aws.String("copy"), CopySource: aws.String("plain/new")})
+	if err != nil || copied.ServerSideEncryption != types.ServerSideEncryptionAwsKms {
+		t.Errorf("CopyObject: %+v, %v", copied, err)
+	}
+	begun, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: aws.String("plain"), Key: aws.String("parts")})
+	if err != nil || begun.ServerSideEncryption != types.ServerSideEncryptionAes256 {
+		t.Errorf("CreateMultipartUpload: %+v, %v", begun, err)
+	}
+	_, err = c.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("plain"), Key: aws.String("new"), Body: strings.NewReader("x"), IfNoneMatch: aws.String("*")})
+	var re *awshttp.ResponseError
+	if !errors.As(err, &re) || re.HTTPStatusCode() != 412 || re.Response.Header.Get("X-Amz-Server-Side-Encryption") != "" {
+		t.Errorf("a refused PutObject: %v", err)
+	}
+}
+
+// TestQuotesInErrors holds how the quotation marks of an explained refusal go out:
+// as the named entity, which scripts that read S3's XML with grep look for.
+func TestQuotesInErrors(t *testing.T) {
+	l, endpoint := opened(t, testWorld)
+	held := heldBy(t, l, "main/reader")
+	link, err := s3.NewPresignClient(clientOf(held, endpoint)).PresignGetObject(context.Background(), &s3.GetObjectInput{Bucket: aws.String("plain"), Key: aws.String("k")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get(link.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	if want := `on resource: &quot;arn:aws:s3:::plain/k&quot; because`; !strings.Contains(string(body), want) {
+		t.Errorf("%s does not hold %s", body, want)
 	}
 }

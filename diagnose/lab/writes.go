@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"time"
 
 	"s403/diagnose/policy"
 )
@@ -53,6 +52,9 @@ func (q *s3Request) encrypt(w *write) *apiError {
 	}
 	for _, name := range []string{"X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", sseCPrefix + "Algorithm", sseCPrefix + "Key", sseCPrefix + "Key-Md5"} {
 		h.Del(name)
+	}
+	if q.op.name != "CompleteMultipartUpload" { // which was told when it began
+		q.tellEncryption(w.kmsKey, w.md5)
 	}
 	if w.kmsKey == "" {
 		return nil
@@ -163,26 +165,4 @@ func (q *s3Request) deleteBucket() *apiError {
 		}
 		return false
 	})
-}
-
-// expressLife is how long a session of a directory bucket lasts.
-const expressLife = 5 * time.Minute
-
-// createSession answers CreateSession, the door of directory buckets.
-func (q *s3Request) createSession() *apiError {
-	if !q.bucket.directory() {
-		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
-	}
-	if err := q.allowedDirectory(); err != nil {
-		return err
-	}
-	if q.caller.anonymous() {
-		return accessDenied("")
-	}
-	session := *q.caller.cred
-	session.bucket = q.bucket.Name
-	q.lab.sessions.add(&session, q.now, expressLife)
-	return q.xml(`<CreateSessionResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Credentials><SessionToken>` + session.token +
-		"</SessionToken><SecretAccessKey>" + session.secret + "</SecretAccessKey><AccessKeyId>" + session.keyID +
-		"</AccessKeyId><Expiration>" + session.expires.UTC().Format(time.RFC3339) + "</Expiration></Credentials></CreateSessionResult>")
 }
