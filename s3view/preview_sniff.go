@@ -30,7 +30,7 @@ func (p *Preview) open() {
 	p.Data = fromUTF16(p.Data)
 	p.Kind, p.Note = p.sniff()
 	if p.Kind == PreviewCSV {
-		p.Table = readTable(p.Data, p.Separator)
+		p.Table = readTable(p.Data, p.Separator, p.Complete)
 	}
 	if p.Gzip {
 		p.Note = "gzip, unpacked: " + p.Note

@@ -42,10 +42,17 @@ func (t *Table) add(row []string) {
 
 // readTable reads values with a separator: quoted as RFC 4180 has it, with line
 // breaks in quotes, and where a quote is never closed, as lines without quotes.
-func readTable(data []byte, separator rune) *Table {
+// Of data that is not complete, the last row is left out: it is cut off.
+func readTable(data []byte, separator rune, complete bool) *Table {
 	t, ok := tableOf(quotedRows(data, separator))
 	if !ok {
 		t, _ = tableOf(plainRows(data, separator))
+	}
+	if n := len(t.Rows); !complete && !t.Cut && n > 1 {
+		if len(t.Rows[n-1]) != len(t.Rows[0]) {
+			t.Ragged--
+		}
+		t.Rows = t.Rows[:n-1]
 	}
 	if len(t.Rows) > 0 && isHeader(t.Rows[0]) {
 		t.Header, t.Rows = t.Rows[0], t.Rows[1:]

@@ -27,7 +27,7 @@ func TestReadTable(t *testing.T) {
 		{"nothing", "", ',', "", 0},
 	}
 	for _, tt := range tests {
-		table := readTable([]byte(tt.text), tt.separator)
+		table := readTable([]byte(tt.text), tt.separator, true)
 		var lines []string
 		if table.Header != nil {
 			lines = append(lines, "["+strings.Join(table.Header, "|")+"]")
@@ -48,19 +48,27 @@ func TestTableWithAnOpenQuote(t *testing.T) {
 	for i := range 1000 {
 		fmt.Fprintf(&text, "%d\t\"%d inch\n", i, i) // a quote opens and never closes
 	}
-	table := readTable([]byte(text.String()), '\t')
+	table := readTable([]byte(text.String()), '\t', true)
 	if len(table.Rows) != 1000 || table.Rows[999][1] != `"999 inch` {
 		t.Errorf("%d rows, the last %q", len(table.Rows), table.Rows[len(table.Rows)-1])
 	}
 }
 
+// The row in which the fetched part of a table ends is left out.
+func TestTableThatWasCut(t *testing.T) {
+	table := readTable([]byte("a,b\n1,2\n3"), ',', false)
+	if len(table.Rows) != 1 || table.Ragged != 0 {
+		t.Errorf("%+v", table)
+	}
+}
+
 // A table has bounds, and says where it was cut.
 func TestTableBounds(t *testing.T) {
-	long := readTable([]byte(strings.Repeat("1\n", TableRows+1)), ',')
+	long := readTable([]byte(strings.Repeat("1\n", TableRows+1)), ',', true)
 	if len(long.Rows) != TableRows || !long.Cut {
 		t.Errorf("%d rows, cut: %t", len(long.Rows), long.Cut)
 	}
-	wide := readTable([]byte(strings.Repeat("1,", TableColumns)+"1\n"), ',')
+	wide := readTable([]byte(strings.Repeat("1,", TableColumns)+"1\n"), ',', true)
 	if len(wide.Rows[0]) != TableColumns || wide.Columns != TableColumns || !wide.Cut {
 		t.Errorf("%d columns, cut: %t", wide.Columns, wide.Cut)
 	}

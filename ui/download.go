@@ -113,7 +113,7 @@ func (p *downloadPane) begin() tea.Cmd {
 func (p *downloadPane) close()              { p.ask.stop() }
 func (p *downloadPane) busy() bool          { return p.ask.busy() }
 func (p *downloadPane) tick(time.Time)      { p.frame++ }
-func (p *downloadPane) place(w, h int) rect { return centered(w, h, 92, min(3*len(p.list), 24)+3) }
+func (p *downloadPane) place(w, h int) rect { return centered(w, h, 92, min(2*len(p.list)+2, 24)+3) }
 
 func (p *downloadPane) update(msg tea.Msg) (intent, tea.Cmd) {
 	switch msg := msg.(type) {

@@ -152,7 +152,8 @@ func (p *previewPane) press(key string) intent {
 }
 
 func (p *previewPane) view(t Theme, w, h int) block {
-	f := frame{title: t.Title.Render(t.fitMost(t.Clean(p.at.Name()), max(8, w/2))), focused: true, status: t.Dim.Render(t.fitMost(t.Clean(p.summary(t)), w/2)), pad: 1}
+	summary, _ := p.summary(t, w)
+	f := frame{title: t.Title.Render(t.fitMost(t.Clean(p.at.Name()), max(8, w/2-6))), focused: true, status: t.Dim.Render(summary), pad: 1}
 	switch {
 	case p.err != nil:
 		f.lines = append([]string{""}, t.refusalLines(p.err, w-6)...)
@@ -195,13 +196,12 @@ func (p *previewPane) body(t Theme, w, h int) []string {
 	return out
 }
 
-// notes say what the summary on the border has no room for, over the text.
+// notes say over the text what the border has no room for.
 func (p *previewPane) notes(t Theme, w int) []string {
-	note := t.Clean(p.what.Note)
-	if width(p.summary(t)) <= (w+4)/2 && !strings.Contains(note, ";") {
+	if _, all := p.summary(t, w+4); all {
 		return nil
 	}
-	return append(wrap(note, w), "")
+	return append(wrap(t.Clean(p.what.Note), w), "")
 }
 
 // line draws one line of tokens, from the column that is scrolled to.
@@ -227,17 +227,18 @@ func (p *previewPane) line(t Theme, tokens []chroma.Token, w int) string {
 	return b.String()
 }
 
-// summary says what is shown, and how much was fetched for it.
-func (p *previewPane) summary(t Theme) string {
+// summary says what is shown and how much was fetched for it, or only that much
+// where there is no room for all.
+func (p *previewPane) summary(t Theme, w int) (text string, all bool) {
 	if !p.ready || p.err != nil {
-		return ""
-	}
-	kind, _, _ := strings.Cut(p.what.Note, ";")
-	if kind == "" {
-		kind = string(p.what.Kind)
+		return "", true
 	}
 	amount := fmt.Sprintf("%s fetched of %s", bytesShort(p.what.Fetched), bytesShort(p.what.Size))
-	return t.Clean(kind) + ", " + amount
+	text = t.Clean(p.what.Note) + ", " + amount
+	if width(text) > w/2 {
+		return amount, false
+	}
+	return text, true
 }
 
 // end says what is below the last line.
