@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,23 @@ import (
 // answers anew.
 
 func TestClientAWSCLI(t *testing.T) { witness(t, "aws") }
+
+// TestClientAWSProfile has the AWS CLI assume a role by its own profile file.
+// Before 1.29 and 2.13 the CLI knew no AWS_ENDPOINT_URL, and asked AWS itself for
+// the role, whatever --endpoint-url said ("Service-specific endpoints", AWS SDKs and
+// Tools reference guide); TestClientAWSCLI assumes the role with `aws sts` instead.
+func TestClientAWSProfile(t *testing.T) {
+	out, err := exec.Command("aws", "--version").Output()
+	if err == nil && oldCLI.Match(out) {
+		t.Logf("%s is too old to ask any but AWS for a profile's role", bytes.TrimSpace(out))
+		return
+	}
+	witnessOf(t, "aws", "aws-profile")
+}
+
+// oldCLI is the version of an AWS CLI without AWS_ENDPOINT_URL.
+var oldCLI = regexp.MustCompile(`^aws-cli/(1\.[0-9]\.|1\.1[0-9]\.|1\.2[0-8]\.|2\.[0-9]\.|2\.1[0-2]\.)`)
+
 func TestClientBoto3(t *testing.T)  { witness(t, "boto3") }
 func TestClientMC(t *testing.T)     { witness(t, "mc") }
 func TestClientRclone(t *testing.T) { witness(t, "rclone") }
@@ -40,7 +58,11 @@ func clientCommand(name string) (dir string, err error) {
 }
 
 // witness goes through a client's transcript.
-func witness(t *testing.T, name string) {
+func witness(t *testing.T, name string) { witnessOf(t, name, name) }
+
+// witnessOf goes through one of the client's transcripts.
+func witnessOf(t *testing.T, name, transcript string) {
+	t.Helper()
 	dir, err := clientCommand(name)
 	required := os.Getenv("S403_REQUIRE_SERVERS") == "1"
 	if err != nil && required {
@@ -50,7 +72,7 @@ func witness(t *testing.T, name string) {
 		t.Logf("the client %s was not asked: .ci/run installs it and sets S403_REQUIRE_SERVERS=1", name)
 		return
 	}
-	file := "testdata/clients/" + name + ".transcript"
+	file := "testdata/clients/" + transcript + ".transcript"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +83,10 @@ func witness(t *testing.T, name string) {
 	if err := os.WriteFile(filepath.Join(s.dir, "config"), config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "clients/"+name+".transcript", s.replay(string(text)))
+	if name == "aws" {
+		s.pointed(filepath.Join(dir, "aws"))
+	}
+	golden(t, "clients/"+transcript+".transcript", s.replay(string(text)))
 }
 
 // shell runs the commands of a transcript.
@@ -70,6 +95,21 @@ type shell struct {
 	lab                 *Lab
 	endpoint, dir, path string
 	env                 []string
+}
+
+// pointed puts a script in front of the AWS CLI that names the lab on the command
+// line: Debian 12's is older than AWS_ENDPOINT_URL.
+func (s *shell) pointed(cli string) {
+	s.t.Helper()
+	bin := filepath.Join(s.dir, "bin")
+	script := "#!/bin/sh\nexec " + cli + ` --endpoint-url "$AWS_ENDPOINT_URL" "$@"` + "\n"
+	if err := os.Mkdir(bin, 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bin, "aws"), []byte(script), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	s.path = bin + ":" + s.path
 }
 
 // replay runs every command and gives the transcript with what they print now.
@@ -140,6 +180,7 @@ var unsettled = []struct {
 }{
 	{regexp.MustCompile(`20\d\d[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00| UTC)?`), "DATE"},
 	{regexp.MustCompile(`(?m)^(aws: \[ERROR\]: |fatal error: )`), ""},
+	{regexp.MustCompile(` \(reached max retries: \d+\)`), ""},
 	{regexp.MustCompile(`(?i)request ?id: [0-9A-F]{16}`), "request id: ID"},
 	{regexp.MustCompile(`(?i)host ?id: [A-Za-z0-9+/=]{40,}`), "host id: ID"},
 	{regexp.MustCompile(`(?m)[ \t]+$`), ""},
