@@ -172,11 +172,11 @@ func askPublicAccess(ctx context.Context, c *s3.Client, b, owner *string) (strin
 
 func askPolicy(ctx context.Context, c *s3.Client, b, owner *string) (string, string, error) {
 	out, err := c.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: b, ExpectedBucketOwner: owner})
-	if err != nil {
+	if err != nil || aws.ToString(out.Policy) == "" {
 		return "", "", err
 	}
 	var pretty bytes.Buffer
-	text := aws.ToString(out.Policy)
+	text := *out.Policy
 	if json.Indent(&pretty, []byte(text), "", "  ") == nil {
 		text = pretty.String()
 	}
@@ -191,7 +191,7 @@ func askPolicy(ctx context.Context, c *s3.Client, b, owner *string) (string, str
 
 func askPolicyStatus(ctx context.Context, c *s3.Client, b, owner *string) (string, string, error) {
 	out, err := c.GetBucketPolicyStatus(ctx, &s3.GetBucketPolicyStatusInput{Bucket: b, ExpectedBucketOwner: owner})
-	if err != nil || out.PolicyStatus == nil {
+	if err != nil || out.PolicyStatus == nil || out.PolicyStatus.IsPublic == nil {
 		return "", "", err
 	}
 	if aws.ToBool(out.PolicyStatus.IsPublic) {

@@ -211,8 +211,8 @@ func (r *receiver) copy(body io.Reader, arrived func()) error {
 		n, err := body.Read(buf)
 		if n > 0 {
 			arrived()
-			if written, werr := r.file.Write(buf[:n]); werr != nil || written < n {
-				return &diskError{errors.Join(werr, io.ErrShortWrite)}
+			if _, werr := r.file.Write(buf[:n]); werr != nil {
+				return &diskError{werr}
 			}
 			if r.sum != nil {
 				_, _ = r.sum.Write(buf[:n])

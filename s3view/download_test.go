@@ -314,7 +314,7 @@ func TestDownloadOnAFullDisk(t *testing.T) {
 	}
 	r.file.(*fullDisk).File = file
 	_, err = r.fill(t.Context())
-	if disk := new(diskError); !errors.As(err, &disk) || !errors.Is(err, syscall.ENOSPC) || len(v.asked) != 1 {
+	if disk := new(diskError); !errors.As(err, &disk) || !errors.Is(innermost(disk.err), syscall.ENOSPC) || len(v.asked) != 1 {
 		t.Errorf("%v after %q", err, v.asked)
 	}
 	_ = file.Close()
