@@ -16,6 +16,7 @@ type Lab struct {
 	start     World // as Reset brings it back
 	scenarios []Scenario
 	clock     func() time.Time
+	grace     time.Duration // how long Serve waits for requests under way when it ends
 
 	changes  sync.Mutex // serialises changes of the world
 	state    atomic.Pointer[state]
@@ -65,7 +66,7 @@ func New(scenarios []Scenario, options ...Option) (*Lab, error) {
 // Open makes a lab of a world that stands on its own, such as one that was
 // exported from a real account.
 func Open(world World, options ...Option) (*Lab, error) {
-	l := &Lab{start: world.withStaff(), clock: time.Now}
+	l := &Lab{start: world.withStaff(), clock: time.Now, grace: time.Second}
 	for _, o := range options {
 		o(l)
 	}
@@ -122,7 +123,7 @@ func (l *Lab) Serve(ctx context.Context, listener net.Listener) error {
 		_ = c.(net.Conn).Close() //nolint:forcetypeassert // stored so above
 		return true
 	})
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.grace)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop the lab: %w", err)
