@@ -159,7 +159,8 @@ func TestSilentServer(t *testing.T) {
 		AWS: configFor(server.URL, "AKIAIOSFODNN7EXAMPLE", testSecret, testToken), S3Options: []func(*s3.Options){pathStyle},
 		Timeout: 100 * time.Millisecond,
 	}).Gather(t.Context(), target("s3://b/k"), nil)
-	if took := time.Since(start); took > 3*time.Second {
+	// The count below holds the rule; this only ends a test that hangs.
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("it took %v for calls of 100 ms", took)
 	}
 	if e.Head.State != diagnose.Failed || !strings.Contains(e.Head.Source.Err, "no answer within 100ms") {

@@ -142,6 +142,10 @@ func TestNoLeaks(t *testing.T) {
 	if e.Head.State != diagnose.Failed || !e.Done {
 		t.Errorf("head is %v (%+v), done %v; want failed, true", e.Head.State, e.Head.Source, e.Done)
 	}
+	// The goroutine that sent the last answer may still be on its way out.
+	for end := time.Now().Add(20 * time.Second); ours() != "" && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	if left := ours(); left != "" {
 		t.Errorf("goroutines are left behind:\n%s", left)
 	}

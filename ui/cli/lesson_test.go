@@ -36,9 +36,6 @@ func (s *stage) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// stagePatience is how long a test waits for a screen before it gives up.
-const stagePatience = 60 * time.Second
-
 // stageTime is when every lesson is played.
 var stageTime = time.Date(2026, time.October, 2, 9, 14, 7, 0, time.UTC)
 
@@ -89,7 +86,7 @@ func stageKey(name string) uv.KeyEvent {
 // await waits until the screen shows one of the texts, and returns which.
 func (s *stage) await(texts ...string) string {
 	s.t.Helper()
-	for deadline := time.Now().Add(stagePatience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		now := bare(s.screen())
 		for _, text := range texts {
 			if strings.Contains(now, bare(text)) {

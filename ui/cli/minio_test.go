@@ -50,32 +50,53 @@ func minioBinary(t *testing.T) string {
 }
 
 // startMinIO serves an empty store on a free loopback port until the test ends.
+// Between finding a free port and taking it, another program may have it: then
+// MinIO leaves at once, and is started on another.
 func startMinIO(t *testing.T) (endpoint string) {
 	t.Helper()
 	binary := minioBinary(t)
-	address := freeAddress(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, binary, "server", t.TempDir(), "--address", address, "--console-address", freeAddress(t))
-	server.Env = append(os.Environ(), "MINIO_ROOT_USER="+minioRoot, "MINIO_ROOT_PASSWORD="+minioSecret, "MINIO_UPDATE=off", "HOME="+t.TempDir())
-	var log bytes.Buffer
-	server.Stdout, server.Stderr = &log, &log
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
+	var log string
+	for range 5 {
+		address := freeAddress(t)
+		ctx, cancel := context.WithCancel(context.Background())
+		server := exec.CommandContext(ctx, binary, "server", t.TempDir(), "--address", address, "--console-address", freeAddress(t))
+		server.Env = append(os.Environ(), "MINIO_ROOT_USER="+minioRoot, "MINIO_ROOT_PASSWORD="+minioSecret, "MINIO_UPDATE=off", "HOME="+t.TempDir())
+		var said bytes.Buffer
+		server.Stdout, server.Stderr = &said, &said
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+		left := make(chan struct{})
+		go func() { _ = server.Wait(); close(left) }()
+		t.Cleanup(func() { cancel(); <-left })
+		if endpoint = "http://" + address; comesUp(endpoint+"/minio/health/live", left) {
+			return endpoint
+		}
+		cancel()
+		<-left
+		log = said.String()
 	}
-	t.Cleanup(func() { cancel(); _ = server.Wait() })
-	endpoint = "http://" + address
-	for range 200 {
-		resp, err := http.Get(endpoint + "/minio/health/live")
+	t.Fatalf("minio did not come up:\n%s", log)
+	return ""
+}
+
+// comesUp waits until the URL answers 200; false when the server left before.
+func comesUp(url string, left <-chan struct{}) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		resp, err := http.Get(url) //nolint:gosec // our own server
 		if err == nil {
 			_ = resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
-				return endpoint
+				return true
 			}
 		}
-		time.Sleep(100 * time.Millisecond)
+		select {
+		case <-left:
+			return false
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	t.Fatalf("minio did not come up:\n%s", log.String())
-	return ""
+	return false
 }
 
 func freeAddress(t *testing.T) string {

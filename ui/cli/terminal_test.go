@@ -26,7 +26,7 @@ type terminal struct {
 }
 
 // patience bounds every wait of these tests; none of them measures time.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // onTerminal runs s403 with args at 120x36 until it leaves or the test ends.
 func onTerminal(t *testing.T, args ...string) *terminal {
