@@ -16,6 +16,7 @@ import (
 // is safe for use by several goroutines.
 type Session struct {
 	opts     Options
+	asked    PathStyle // as the flag had it; opts has what the profile made of it
 	cfg      aws.Config
 	endpoint string // of S3, where one was set
 	stsSet   bool   // an endpoint was set for STS as well
@@ -27,7 +28,7 @@ type Session struct {
 }
 
 func newSession(_ context.Context, o Options, cfg aws.Config) *Session {
-	s := &Session{opts: o, cfg: cfg}
+	s := &Session{opts: o, asked: o.PathStyle, cfg: cfg}
 	s.endpoint = aws.ToString(s3.NewFromConfig(cfg).Options().BaseEndpoint)
 	if o.EndpointURL != "" {
 		s.endpoint = o.EndpointURL

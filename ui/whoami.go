@@ -53,11 +53,37 @@ func (a *App) whoFields() []s3view.Field {
 		out = append(out, known("hidden by it", hidden))
 	}
 	out = append(out, known("session token", yes(c.SessionToken)), a.expiry(c))
-	endpoint := s.Endpoint()
-	if endpoint == "" {
-		endpoint = "AWS's own"
+	return append(append(out, placeFields(s)...), known("partition", s.Partition()))
+}
+
+// originTeller is a Session that knows where its settings come from: *s3view.Session.
+type originTeller interface{ Origins() []s3view.Origin }
+
+// placeFields tell where requests go: each setting, who made it, and whom it hid.
+func placeFields(s Session) []s3view.Field {
+	var origins []s3view.Origin
+	if teller, ok := s.(originTeller); ok {
+		origins = teller.Origins()
 	}
-	return append(out, known("region", s.Region()), known("endpoint", endpoint), known("partition", s.Partition()))
+	if len(origins) == 0 {
+		endpoint := s.Endpoint()
+		if endpoint == "" {
+			endpoint = "AWS's own"
+		}
+		return []s3view.Field{{Name: "region", Value: s.Region()}, {Name: "endpoint", Value: endpoint}}
+	}
+	var out []s3view.Field
+	for _, o := range origins {
+		f := s3view.Field{Name: o.Name, Value: o.Value}
+		if o.Source != "" {
+			f.Value += "  from " + o.Source
+		}
+		out = append(out, f)
+		for _, hidden := range o.Hidden {
+			out = append(out, s3view.Field{Name: "hidden by it", Value: hidden})
+		}
+	}
+	return out
 }
 
 func yes(b bool) string {

@@ -154,6 +154,10 @@ func explore(ctx context.Context, s Streams, cfg ui.Config) error {
 		options = append(options, tea.WithInput(s.In),
 			tea.WithWindowSize(s.Terminal.Width, s.Terminal.Height),
 			tea.WithColorProfile(colorprofile.TrueColor))
+	} else {
+		own, back := standApart()
+		defer back()
+		options = append(options, own...)
 	}
 	program := tea.NewProgram(app, options...)
 	// A signal ends ctx (Run), and the program is then asked to quit: were it

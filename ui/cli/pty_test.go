@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -142,5 +143,31 @@ func TestTheTerminalIsPutBack(t *testing.T) {
 			leave(p)
 			p.leaves(exitOK)
 		})
+	}
+}
+
+// A credential_process has no part in the terminal: what it writes for people
+// stays off the screen, and it takes no keys.
+func TestCredentialProcessIsKeptOffTheTerminal(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<ListBucketResult><Contents><Key>here.txt</Key></Contents></ListBucketResult>")
+	}))
+	t.Cleanup(server.Close)
+	home := t.TempDir()
+	script, config := filepath.Join(home, "helper"), filepath.Join(home, "config")
+	const helper = "#!/bin/sh\necho GARBAGE >&2\nread key\n" +
+		`echo '{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"s"}'` + "\n"
+	for file, text := range map[string]string{script: helper, config: "[default]\ncredential_process = " + script + "\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o700); err != nil { //nolint:gosec // one of them is run
+			t.Fatal(err)
+		}
+	}
+	p := inProcess(t, []string{"AWS_CONFIG_FILE=" + config, "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PROFILE=", "AWS_ACCESS_KEY_ID=", "HOME=" + home},
+		"--endpoint-url", server.URL, "s3://bucket/")
+	p.sees("here.txt")
+	_, _ = p.tty.WriteString("q")
+	p.leaves(exitOK)
+	if strings.Contains(p.wrote(), "GARBAGE") {
+		t.Errorf("its words are on the screen:\n%q", p.wrote())
 	}
 }
