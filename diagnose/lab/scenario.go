@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"s403/diagnose"
 )
 
 // A Scenario is one way to meet a 403 (or one of its neighbours), and to mend
@@ -188,19 +191,50 @@ func readBase() (World, error) {
 	return f.World, err
 }
 
-// bySchedule puts lessons first, in their order, and the rest by name.
-func bySchedule(a, b Scenario) int {
+// A Chapter is a part of the list of scenarios.
+type Chapter uint8
+
+// The chapters, in the order in which they are listed.
+const (
+	Lessons     Chapter = iota // the lessons, from a plain missing Allow to the owner of an object
+	OtherCauses                // one more scenario for each cause that has no lesson
+	Traps                      // where one cause hides another, or S3 does not say what it is
+)
+
+// Chapter is the part of the list that the scenario stands in.
+func (s Scenario) Chapter() Chapter {
 	switch {
-	case a.Lesson != 0 && b.Lesson != 0 && a.Lesson != b.Lesson:
-		return a.Lesson - b.Lesson
-	case (a.Lesson != 0) != (b.Lesson != 0):
-		return b.Lesson - a.Lesson
+	case s.Lesson != 0:
+		return Lessons
+	case strings.HasPrefix(s.Name, "trap-"):
+		return Traps
 	}
-	return strings.Compare(a.Name, b.Name)
+	return OtherCauses
 }
 
-// Scenarios returns the scenarios that the program carries: the lessons in
-// their order, then the others by name. The slice is the caller's own.
+// bySchedule puts lessons first, in their order; then the others along the way of a
+// request, as the stations are that their causes stop it at; and the traps last.
+func bySchedule(a, b Scenario) int {
+	return cmp.Or(
+		cmp.Compare(a.Chapter(), b.Chapter()),
+		cmp.Compare(a.Lesson, b.Lesson),
+		cmp.Compare(placeOf(a.Cause), placeOf(b.Cause)),
+		strings.Compare(a.Name, b.Name),
+	)
+}
+
+// placeOf orders causes by station, and within one as the catalogue does.
+func placeOf(cause string) int {
+	for i, c := range diagnose.Catalogue() {
+		if string(c.ID) == cause {
+			return c.Station*1000 + i
+		}
+	}
+	return 0
+}
+
+// Scenarios returns the scenarios that the program carries, chapter by chapter.
+// The slice is the caller's own.
 func Scenarios() []Scenario {
 	_, all := embedded()
 	return slices.Clone(all)

@@ -212,6 +212,20 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
+// TestLimits holds that what is said to be shown by a stand-in has a scenario.
+func TestLimits(t *testing.T) {
+	for _, l := range Limits() {
+		if l.What == "" || l.Why == "" {
+			t.Errorf("%+v is not whole", l)
+		}
+		for _, cause := range l.Causes {
+			if _, err := Find(cause); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestMends holds that each scenario's mend lets the request through, and that
 // Reset brings the refusal back.
 func TestMends(t *testing.T) {

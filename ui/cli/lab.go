@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -124,6 +123,40 @@ func describeLab(w io.Writer, card lab.Card) error {
 	return err
 }
 
+// chapters are the headings of the list for people.
+var chapters = map[lab.Chapter]string{
+	lab.Lessons:     "Lessons, in their order (s403 demo NAME opens one)",
+	lab.OtherCauses: "Other causes, in the order in which a request meets them",
+	lab.Traps:       "Traps: where one cause hides another, or S3 does not say what it is",
+}
+
+// contents lists the scenarios as a table of contents, and what is not in it.
+func contents(w io.Writer, all []lab.Scenario) error {
+	var b bytes.Buffer
+	table := tabwriter.NewWriter(&b, 0, 4, 2, ' ', tabwriter.TabIndent)
+	last := lab.Chapter(255)
+	for _, s := range all {
+		if s.Chapter() != last {
+			last = s.Chapter()
+			_, _ = fmt.Fprintf(table, "\n%s\n", chapters[last])
+		}
+		number := ""
+		if s.Lesson > 0 {
+			number = fmt.Sprint(s.Lesson)
+		}
+		_, _ = fmt.Fprintf(table, "%3s %s\t%s\n", number, s.Name, s.Title)
+	}
+	_, _ = fmt.Fprintln(table, "\nWhat one loopback port cannot show as it is")
+	for _, l := range lab.Limits() {
+		_, _ = fmt.Fprintf(table, "    %s\t%s\n", l.What, l.Why)
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("lab list: %w", err)
+	}
+	_, err := w.Write(bytes.TrimLeft(b.Bytes(), "\n"))
+	return err
+}
+
 // listScenarios names the scenarios, a line each, or gives them whole as JSON.
 func listScenarios(w io.Writer, all []lab.Scenario, output string) error {
 	switch output {
@@ -134,12 +167,7 @@ func listScenarios(w io.Writer, all []lab.Scenario, output string) error {
 		}
 		return writeLine(w, entries)
 	case "text":
-		table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-		for _, s := range all {
-			args := strings.Join(s.Args, " ")
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", s.Name, s.Title, strings.TrimSpace(s.Target+" "+args))
-		}
-		return table.Flush()
+		return contents(w, all)
 	}
 	return fmt.Errorf("lab list: there is no output format %q: use text or json", output)
 }

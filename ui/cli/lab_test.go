@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -89,6 +90,33 @@ func TestLabList(t *testing.T) {
 			if v, ok := entry[field]; !ok || v == "" {
 				t.Errorf("%v: field %q is missing or empty", entry["name"], field)
 			}
+		}
+	}
+}
+
+// TestLabListIsAContents holds the list for people: three chapters and what is not
+// in them, the lessons numbered from 1, each scenario once.
+func TestLabListIsAContents(t *testing.T) {
+	var out, stderr bytes.Buffer
+	if code := Run([]string{"lab", "list"}, Streams{In: strings.NewReader(""), Out: &out, Err: &stderr}); code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr.Bytes())
+	}
+	at, number := 0, 0
+	for _, heading := range []string{"Lessons", "\n\nOther causes", "\n\nTraps", "\n\nWhat one loopback port cannot show"} {
+		i := strings.Index(out.String()[at:], heading)
+		if i < 0 {
+			t.Fatalf("%q does not follow:\n%s", heading, out.String())
+		}
+		at += i
+	}
+	for _, s := range lab.Scenarios() {
+		line := " " + s.Name + " "
+		if s.Lesson > 0 {
+			number++
+			line = fmt.Sprintf("%3d%s", number, line)
+		}
+		if strings.Count(out.String(), line) != 1 {
+			t.Errorf("%q is there %d times", line, strings.Count(out.String(), line))
 		}
 	}
 }
