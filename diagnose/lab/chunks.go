@@ -61,7 +61,7 @@ func (c *chunked) read() ([]byte, http.Header, *apiError) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if int64(content.Len())+size > c.limit {
+		if size > c.limit-int64(content.Len()) {
 			return nil, nil, tooLarge()
 		}
 		before := content.Len()

@@ -67,6 +67,7 @@ func Run(args []string, s Streams) int {
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what does not heed the first
 	return RunOn(ctx, args, s)
 }
 
@@ -92,6 +93,9 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
 	line := strings.Join(strings.Fields(err.Error()), " ")
 	_, _ = fmt.Fprintf(stderr, "s403: %s\n", line)
 	return exitFailed
@@ -101,9 +105,12 @@ func newRoot(s Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "s403 [s3://bucket[/prefix-or-key]]",
 		Short:         "Browse S3, and learn why a request got a 403",
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetVersionTemplate("s403 {{.Version}}\n")
+	root.SetFlagErrorFunc(flagTrouble)
 	(&exploreCommand{streams: s}).hang(root)
 	root.AddCommand(newDemoCommand(s))
 	root.AddCommand(newExplainCommand(s))

@@ -28,9 +28,16 @@ func newDemoCommand(s Streams) *cobra.Command {
 			"no file is written. With a scenario it opens at that scenario's refused object, where w\n" +
 			"walks the way of the request. s403 lab list names the scenarios.",
 		Example: "  s403 demo\n  s403 demo missing-key",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    oneOptionalScenario,
 		RunE:    func(c *cobra.Command, args []string) error { return runDemo(c.Context(), s, args) },
 	}
+}
+
+func oneOptionalScenario(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("demo takes one scenario, not %d arguments", len(args))
+	}
+	return nil
 }
 
 // demoAddress is where the demo's lab listens if it can, so that the commands
@@ -41,7 +48,7 @@ func runDemo(ctx context.Context, s Streams, args []string) error {
 	cfg := ui.Config{Now: s.Now, ASCII: !utf8Locale(os.Getenv), Clipboard: nativeClipboard()}
 	cfg.Settings, cfg.Warnings = readSettings(os.Getenv)
 	if len(args) == 1 {
-		if _, err := lab.Find(args[0]); err != nil {
+		if _, err := scenarioNamed(args[0]); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 		cfg.Scenario = args[0]

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,8 +30,12 @@ func newExplainCommand(s Streams) *cobra.Command {
 			"possible. Makes no network call.",
 		Example: `  s403 explain 'An error occurred (403) when calling the HeadObject operation: Forbidden'
   aws s3api get-object --bucket b --key k out 2>&1 | s403 explain`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			text, err := pasted(s, args)
+		RunE: func(c *cobra.Command, args []string) error {
+			output, err := formatOf(output, "text", "json")
+			if err != nil {
+				return fmt.Errorf("explain: %w", err)
+			}
+			text, err := pasted(c.Context(), s, args)
 			if err != nil {
 				return err
 			}
@@ -43,12 +47,15 @@ func newExplainCommand(s Streams) *cobra.Command {
 }
 
 // pasted returns the text to explain: the arguments, or standard input.
-func pasted(s Streams, args []string) ([]byte, error) {
+func pasted(ctx context.Context, s Streams, args []string) ([]byte, error) {
 	text := []byte(strings.Join(args, " "))
 	if len(args) == 0 || len(args) == 1 && args[0] == "-" {
 		hintAtTerminal(s)
 		var err error
-		text, err = io.ReadAll(io.LimitReader(s.In, maxPasted+1))
+		text, err = io.ReadAll(io.LimitReader(awaited(ctx, s.In), maxPasted+1))
+		if errors.Is(err, errInterrupted) {
+			return nil, fmt.Errorf("explain: %w", err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("explain: read the error text from standard input: %w", err)
 		}
@@ -74,16 +81,11 @@ func hintAtTerminal(s Streams) {
 }
 
 func writeExplanation(w io.Writer, m message.Message, output string) error {
-	switch output {
-	case "json":
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(m)
-	case "text":
-		_, err := io.WriteString(w, explanation(m))
-		return err
+	if output == "json" {
+		return writeLine(w, m)
 	}
-	return fmt.Errorf("explain: there is no output format %q: use text or json", output)
+	_, err := io.WriteString(w, explanation(m))
+	return err
 }
 
 // explanation is the text for people: what to do first, then what was read.

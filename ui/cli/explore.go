@@ -25,7 +25,7 @@ type exploreCommand struct {
 	streams Streams
 }
 
-// newExploreCommand makes root the explorer: what s403 does without a command.
+// hang makes root the explorer: what s403 does without a command.
 func (e *exploreCommand) hang(root *cobra.Command) {
 	e.registerLocal(root)
 	root.Args = oneOptionalTarget
@@ -41,12 +41,12 @@ func (e *exploreCommand) registerLocal(root *cobra.Command) {
 	root.Flags().AddFlagSet(own.PersistentFlags())
 }
 
-func oneOptionalTarget(_ *cobra.Command, args []string) error {
+func oneOptionalTarget(root *cobra.Command, args []string) error {
 	switch {
+	case len(args) > 0 && !strings.Contains(args[0], ":"):
+		return noSuchCommand(root, args[0])
 	case len(args) > 1:
 		return fmt.Errorf("give one place, as in s403 s3://bucket/prefix/ (got %d arguments)", len(args))
-	case len(args) == 1 && !strings.Contains(args[0], ":"):
-		return fmt.Errorf("%q is no command and no place: write s3://%s, or see s403 --help", args[0], args[0])
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (f *finder) check(uri string) (s3view.Location, error) {
 	if at.Root() {
 		return at, fmt.Errorf("find needs a bucket: write s3://bucket[/prefix]")
 	}
-	if err := oneOf("output", f.output, "text", "json"); err != nil {
+	if f.output, err = formatOf(f.output, "text", "json"); err != nil {
 		return at, err
 	}
 	if f.workers < 0 || f.workers > 1000 {
@@ -144,7 +144,7 @@ func (f *finder) printer(out io.Writer) func(*s3view.Entry) error {
 	switch {
 	case f.summary:
 		return func(*s3view.Entry) error { return nil }
-	case strings.EqualFold(f.output, "json"):
+	case f.output == "json":
 		enc := json.NewEncoder(out)
 		enc.SetEscapeHTML(false)
 		return func(e *s3view.Entry) error { return enc.Encode(lineOf(e)) }
@@ -186,7 +186,7 @@ func printableKey(key string) string {
 }
 
 func (f *finder) printSummary(out io.Writer, total s3view.WalkStats) error {
-	if strings.EqualFold(f.output, "json") {
+	if f.output == "json" {
 		return json.NewEncoder(out).Encode(struct {
 			Objects  int64 `json:"objects"`
 			Bytes    int64 `json:"bytes"`

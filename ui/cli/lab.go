@@ -26,6 +26,10 @@ func newLabCommand(s Streams) *cobra.Command {
 			"AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
 		Example: "  s403 lab\n  s403 lab missing-key --addr 127.0.0.1:4003\n  s403 lab list",
 		RunE: func(c *cobra.Command, args []string) error {
+			output, err := formatOf(output, "text", "json")
+			if err != nil {
+				return fmt.Errorf("lab: %w", err)
+			}
 			l, err := openLab(world, args)
 			if err != nil {
 				return err
@@ -39,8 +43,19 @@ func newLabCommand(s Streams) *cobra.Command {
 	c.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "Name the scenarios",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return listScenarios(s.Out, lab.Scenarios(), output) },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("lab list takes no arguments, not %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(*cobra.Command, []string) error {
+			output, err := formatOf(output, "text", "json")
+			if err != nil {
+				return fmt.Errorf("lab list: %w", err)
+			}
+			return listScenarios(s.Out, lab.Scenarios(), output)
+		},
 	})
 	return c
 }
@@ -61,7 +76,7 @@ func openLab(world string, names []string) (*lab.Lab, error) {
 	}
 	var scenarios []lab.Scenario
 	for _, name := range names {
-		s, err := lab.Find(name)
+		s, err := scenarioNamed(name, "list")
 		if err != nil {
 			return nil, fmt.Errorf("lab: %w", err)
 		}
@@ -72,9 +87,6 @@ func openLab(world string, names []string) (*lab.Lab, error) {
 
 // serveLab says where the lab is and serves it until ctx is done.
 func serveLab(ctx context.Context, w io.Writer, l *lab.Lab, addr, output string) error {
-	if output != "text" && output != "json" {
-		return fmt.Errorf("lab: there is no output format %q: use text or json", output)
-	}
 	listener, err := l.Listen(addr)
 	if err != nil {
 		return err
@@ -159,15 +171,12 @@ func contents(w io.Writer, all []lab.Scenario) error {
 
 // listScenarios names the scenarios, a line each, or gives them whole as JSON.
 func listScenarios(w io.Writer, all []lab.Scenario, output string) error {
-	switch output {
-	case "json":
+	if output == "json" {
 		entries := []lab.Entry{}
 		for _, s := range all {
 			entries = append(entries, s.Entry())
 		}
 		return writeLine(w, entries)
-	case "text":
-		return contents(w, all)
 	}
-	return fmt.Errorf("lab list: there is no output format %q: use text or json", output)
+	return contents(w, all)
 }

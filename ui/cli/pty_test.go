@@ -20,15 +20,6 @@ import (
 	"github.com/creack/pty"
 )
 
-// TestMain lets the test binary be s403 itself, for tests that need a process
-// with a terminal of its own.
-func TestMain(m *testing.M) {
-	if os.Getenv("S403_TEST_AS_PROGRAM") == "1" {
-		os.Exit(Run(os.Args[1:], Stdio()))
-	}
-	os.Exit(m.Run())
-}
-
 // process is s403 in a process of its own, behind a real pseudo-terminal.
 type process struct {
 	t    *testing.T

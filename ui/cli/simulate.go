@@ -64,5 +64,9 @@ func simulateFile(ctx context.Context, run simulate.Runner, s Streams, name stri
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	return run.Run(ctx, in, s.Out)
+	bad, err = run.Run(ctx, in, s.Out)
+	if ctx.Err() != nil {
+		err = fmt.Errorf("simulate: %w", errInterrupted)
+	}
+	return bad, err
 }

@@ -57,9 +57,11 @@ func oneTarget(_ *cobra.Command, args []string) error {
 }
 
 func (w *whyCommand) run(ctx context.Context, uri string) error {
-	if err := oneOf("output", w.output, "text", "json", "markdown"); err != nil {
+	output, err := formatOf(w.output, "text", "json", "markdown")
+	if err != nil {
 		return err
 	}
+	w.output = output
 	at, err := w.locate(presignedAt(uri, w.opts.EndpointURL))
 	if err != nil {
 		return err
