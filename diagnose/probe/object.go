@@ -64,11 +64,8 @@ func (r *run) listers(seen *diagnose.Evidence) []who {
 func (r *run) listKey(ctx context.Context, w who, seen *diagnose.Evidence) diagnose.Fact[diagnose.Listing] {
 	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(r.target.Key), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-objects-v2", "--max-keys", "1", "--fetch-owner"}, option("--bucket", r.target.Bucket)...)
-	q.cli = append(q.cli, option("--prefix", r.target.Key)...)
-	in := &s3.ListObjectsV2Input{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(1), FetchOwner: aws.Bool(true)}
-	if r.config.Options.RequestPayer {
-		in.RequestPayer = "requester"
-	}
+	q.cli = append(append(q.cli, option("--prefix", r.target.Key)...), r.payerWords()...)
+	in := &s3.ListObjectsV2Input{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(1), FetchOwner: aws.Bool(true), RequestPayer: r.payer()}
 	var out *s3.ListObjectsV2Output
 	rep := r.call(ctx, q, func(ctx context.Context) (err error) {
 		out, err = r.s3(w, r.region(seen)).ListObjectsV2(ctx, in)
@@ -94,11 +91,8 @@ func (r *run) nearKeys(ctx context.Context, w who, seen *diagnose.Evidence) []st
 	parent := r.target.Key[:strings.LastIndexByte(strings.TrimSuffix(r.target.Key, "/"), '/')+1]
 	q := question{operation: "ListObjectsV2", detail: "prefix " + printable(parent), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-objects-v2", "--max-keys", "1000"}, option("--bucket", r.target.Bucket)...)
-	q.cli = append(q.cli, option("--prefix", parent)...)
-	in := &s3.ListObjectsV2Input{Bucket: &r.target.Bucket, MaxKeys: aws.Int32(nearPage), Prefix: &parent}
-	if r.config.Options.RequestPayer {
-		in.RequestPayer = "requester"
-	}
+	q.cli = append(append(q.cli, option("--prefix", parent)...), r.payerWords()...)
+	in := &s3.ListObjectsV2Input{Bucket: &r.target.Bucket, MaxKeys: aws.Int32(nearPage), Prefix: &parent, RequestPayer: r.payer()}
 	var out *s3.ListObjectsV2Output
 	rep := r.call(ctx, q, func(ctx context.Context) (err error) {
 		out, err = r.s3(w, r.region(seen)).ListObjectsV2(ctx, in)
@@ -145,12 +139,9 @@ func fold(key string) string {
 func (r *run) deleteMarker(ctx context.Context, w who, seen *diagnose.Evidence) bool {
 	q := question{operation: "ListObjectVersions", detail: "prefix " + printable(r.target.Key), service: "s3", who: w, region: r.region(seen)}
 	q.cli = append([]string{"s3api", "list-object-versions", "--max-keys", "10"}, option("--bucket", r.target.Bucket)...)
-	q.cli = append(q.cli, option("--prefix", r.target.Key)...)
+	q.cli = append(append(q.cli, option("--prefix", r.target.Key)...), r.payerWords()...)
 	// S3 sends the newest version first; other stores sort as they like.
-	in := &s3.ListObjectVersionsInput{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(10)}
-	if r.config.Options.RequestPayer {
-		in.RequestPayer = "requester"
-	}
+	in := &s3.ListObjectVersionsInput{Bucket: &r.target.Bucket, Prefix: &r.target.Key, MaxKeys: aws.Int32(10), RequestPayer: r.payer()}
 	var out *s3.ListObjectVersionsOutput
 	rep := r.call(ctx, q, func(ctx context.Context) (err error) {
 		out, err = r.s3(w, r.region(seen)).ListObjectVersions(ctx, in)
@@ -172,10 +163,9 @@ func (r *run) deleteMarker(ctx context.Context, w who, seen *diagnose.Evidence) 
 func askObjectACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.ACL] {
 	return either(r, &seen, func(w who) diagnose.Fact[diagnose.ACL] {
 		q := question{operation: "GetObjectAcl", service: "s3", who: w, region: r.region(&seen)}
-		q.cli = append(r.objectWords("get-object-acl"), option("--version-id", r.config.Options.VersionID)...)
-		in := &s3.GetObjectAclInput{Bucket: &r.target.Bucket, Key: &r.target.Key, VersionId: optional(r.config.Options.VersionID)}
-		if r.config.Options.RequestPayer {
-			in.RequestPayer = "requester"
+		q.cli = append(append(r.objectWords("get-object-acl"), option("--version-id", r.config.Options.VersionID)...), r.payerWords()...)
+		in := &s3.GetObjectAclInput{
+			Bucket: &r.target.Bucket, Key: &r.target.Key, VersionId: optional(r.config.Options.VersionID), RequestPayer: r.payer(),
 		}
 		var out *s3.GetObjectAclOutput
 		rep := r.call(ctx, q, func(ctx context.Context) (err error) {
@@ -190,10 +180,9 @@ func askObjectACL(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.
 func askObjectTags(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[map[string]string] {
 	return either(r, &seen, func(w who) diagnose.Fact[map[string]string] {
 		q := question{operation: "GetObjectTagging", service: "s3", who: w, region: r.region(&seen)}
-		q.cli = append(r.objectWords("get-object-tagging"), option("--version-id", r.config.Options.VersionID)...)
-		in := &s3.GetObjectTaggingInput{Bucket: &r.target.Bucket, Key: &r.target.Key, VersionId: optional(r.config.Options.VersionID)}
-		if r.config.Options.RequestPayer {
-			in.RequestPayer = "requester"
+		q.cli = append(append(r.objectWords("get-object-tagging"), option("--version-id", r.config.Options.VersionID)...), r.payerWords()...)
+		in := &s3.GetObjectTaggingInput{
+			Bucket: &r.target.Bucket, Key: &r.target.Key, VersionId: optional(r.config.Options.VersionID), RequestPayer: r.payer(),
 		}
 		var out *s3.GetObjectTaggingOutput
 		rep := r.call(ctx, q, func(ctx context.Context) (err error) {

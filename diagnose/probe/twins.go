@@ -36,6 +36,18 @@ func (h headers) flags() []string {
 	return words
 }
 
+// payer says on requests for the object that the caller pays: only where she said
+// so herself (--request-payer).
+func (r *run) payer() types.RequestPayer {
+	if r.config.Options.RequestPayer {
+		return types.RequestPayerRequester
+	}
+	return ""
+}
+
+// payerWords is payer as the AWS CLI spells it.
+func (r *run) payerWords() []string { return headers{payer: r.config.Options.RequestPayer}.flags() }
+
 // option spells a flag of the CLI; a value that looks like a flag is joined to
 // its name, or the CLI would take it for one.
 func option(name, value string) []string {
