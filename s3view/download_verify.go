@@ -106,7 +106,7 @@ func etagCheck(out *s3.GetObjectOutput, at Location) check {
 		return check{why: "it is encrypted with KMS, so its ETag is no MD5, and it has no checksum"}
 	case out.SSECustomerAlgorithm != nil:
 		return check{why: "it is encrypted with a customer's key, so its ETag is no MD5, and it has no checksum"}
-	case strings.HasSuffix(at.Bucket, "--x-s3"):
+	case at.Kind() == DirectoryBucketKind:
 		return check{why: "ETags of directory buckets are no MD5, and it has no checksum"}
 	}
 	text, count, composite := strings.Cut(strings.Trim(aws.ToString(out.ETag), `"`), "-")

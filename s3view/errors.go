@@ -35,7 +35,10 @@ type Error struct {
 
 // Error is one line: the operation, the place, the answer, and what to do.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s %q: %s", e.Op, e.Location.String(), e.answer())
+	text := e.Op + ": " + e.answer()
+	if !e.Location.Root() {
+		text = fmt.Sprintf("%s %q: %s", e.Op, e.Location.String(), e.answer())
+	}
 	if e.Hint != "" {
 		text += "; " + e.Hint
 	}

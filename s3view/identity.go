@@ -59,3 +59,12 @@ func (s *Session) Identity(ctx context.Context) (Identity, error) {
 	}
 	return s.who.value, nil
 }
+
+// knownAccount is the account of the caller, as far as STS was asked; else empty.
+func (s *Session) knownAccount() string {
+	if !s.who.mu.TryLock() {
+		return "" // it is being asked
+	}
+	defer s.who.mu.Unlock()
+	return s.who.value.Account
+}

@@ -2,6 +2,7 @@ package s3view
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
@@ -12,13 +13,24 @@ import (
 
 // ARN is the location's ARN in the partition of its region: of the object, or of
 // the bucket when there is no key. Other stores than AWS take ARNs of the
-// partition "aws" in their policies.
+// partition "aws" in their policies. A directory bucket's ARN names its account,
+// which is taken to be the caller's, and stands for its objects, too: permissions
+// are of the bucket alone (S3 User Guide, "Authorizing Zonal endpoint API
+// operations with CreateSession"). It is empty while the account is not known.
 func (st *Store) ARN(at Location) string {
 	if strings.HasPrefix(at.Bucket, "arn:") {
 		if at.Key == "" {
 			return at.Bucket
 		}
 		return at.Bucket + "/object/" + at.Key
+	}
+	if at.Kind() == DirectoryBucketKind {
+		account := st.session.knownAccount()
+		if account == "" {
+			return ""
+		}
+		region := st.regionOf(at)
+		return "arn:" + PartitionOf(region) + ":s3express:" + region + ":" + account + ":bucket/" + at.Bucket
 	}
 	arn := "arn:" + PartitionOf(st.regionOf(at)) + ":s3:::" + at.Bucket
 	if at.Key != "" {
@@ -110,10 +122,7 @@ func (st *Store) CLI(at Location) string {
 	case at.IsPrefix():
 		words = []string{"aws", "s3", "ls", at.String()}
 	default:
-		words = []string{"aws", "s3api", "head-object", "--bucket", at.Bucket, "--key", at.Key}
-		if at.VersionID != "" {
-			words = append(words, "--version-id", at.VersionID)
-		}
+		words = objectWords("head-object", at)
 	}
 	return ShellJoin(append(words, st.connectionWords(at)...))
 }
@@ -121,10 +130,36 @@ func (st *Store) CLI(at Location) string {
 // DownloadCLI is the AWS CLI command that copies the object into the working directory.
 func (st *Store) DownloadCLI(at Location) string {
 	if at.VersionID != "" {
-		return ShellJoin(append([]string{"aws", "s3api", "get-object", "--bucket", at.Bucket, "--key", at.Key,
-			"--version-id", at.VersionID, at.Name()}, st.connectionWords(at)...))
+		file := LocalName(at.Key)
+		if strings.HasPrefix(file, "-") {
+			file = "./" + file
+		}
+		return ShellJoin(append(append(objectWords("get-object", at), file), st.connectionWords(at)...))
 	}
 	return ShellJoin(append([]string{"aws", "s3", "cp", "s3://" + at.Bucket + "/" + at.Key, "."}, st.connectionWords(at)...))
+}
+
+// objectWords are the words of an s3api command for an object. The AWS CLI takes
+// a value that begins with a dash for an option, and one that begins like a URL
+// for a place to read the value from (AWS CLI User Guide, "Loading a parameter
+// from a file"), so such keys are given in another way.
+func objectWords(command string, at Location) []string {
+	words := []string{"aws", "s3api", command, "--bucket", at.Bucket, "--key", at.Key}
+	switch {
+	case strings.HasPrefix(at.Key, "-"):
+		words = append(words[:5], "--key="+at.Key)
+	case strings.HasPrefix(at.Key, "file://"), strings.HasPrefix(at.Key, "fileb://"),
+		strings.HasPrefix(at.Key, "http://"), strings.HasPrefix(at.Key, "https://"):
+		var quoted strings.Builder
+		e := json.NewEncoder(&quoted)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(map[string]string{"Bucket": at.Bucket, "Key": at.Key}) // strings always encode
+		words = append(words[:3], "--cli-input-json", strings.TrimSpace(quoted.String()))
+	}
+	if at.VersionID != "" {
+		words = append(words, "--version-id", at.VersionID)
+	}
+	return words
 }
 
 // connectionWords are the flags that make the AWS CLI ask as this session does.
@@ -161,7 +196,8 @@ func ifObject(at Location, s string) string {
 }
 
 // ShellJoin quotes words for a POSIX shell, so that a key with spaces, quotes or
-// line breaks stays one word.
+// line breaks stays one word. Control characters are written as POSIX 2024 has
+// them, which bash, zsh, ksh and BusyBox know, and dash does not yet.
 func ShellJoin(words []string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {

@@ -95,5 +95,8 @@ func (a *App) presigned(m presigned) tea.Cmd {
 		return nil
 	}
 	what := fmt.Sprintf("presigned URL, valid until %s UTC,", m.ends.UTC().Format("15:04"))
+	if m.ends.Before(a.fx.now().Add(presignLife - time.Minute)) {
+		what = fmt.Sprintf("presigned URL, valid until %s UTC, when these credentials end,", m.ends.UTC().Format("15:04"))
+	}
 	return a.fx.copy(a.cfg.Clipboard, what, m.link)
 }

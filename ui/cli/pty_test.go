@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 )
 
@@ -72,6 +73,23 @@ func (p *process) sees(text string) {
 		}
 	}
 	p.t.Fatalf("the program does not write %q:\n%q", text, p.wrote())
+}
+
+// shows waits until a text stands on the program's screen, however it was drawn.
+func (p *process) shows(text string) {
+	p.t.Helper()
+	screen := ""
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		emu := vt.NewEmulator(100, 30)
+		go func() { _, _ = io.Copy(io.Discard, emu) }() // its answers to the program's questions
+		_, _ = emu.Write([]byte(p.wrote()))
+		screen = emu.String()
+		_ = emu.Close()
+		if strings.Contains(screen, text) {
+			return
+		}
+	}
+	p.t.Fatalf("the screen does not show %q:\n%s", text, screen)
 }
 
 // leaves waits for the end, and fails unless it is the exit code, with the
