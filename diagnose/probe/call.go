@@ -6,15 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"s403/diagnose"
 )
-
-// maxSkew is the difference of clocks from which signatures are corrected. S3
-// refuses beyond 15 minutes; the SDK mends from 4 on, and so do the probes.
-const maxSkew = 4 * time.Minute
 
 // who is the identity that makes a call.
 type who uint8
@@ -50,9 +45,7 @@ type run struct {
 	events  chan event
 	slots   chan struct{}
 	secrets *secrets
-	// skew is by how much each identity's signatures are corrected, in nanoseconds;
-	// 0 while its answers show no difference that matters.
-	skew [3]atomic.Int64
+	clocks  clocks
 
 	mu       sync.Mutex
 	clients  map[clientKey]any
@@ -75,8 +68,9 @@ func newRun(c Config, target diagnose.Target) *run {
 	}
 }
 
-// call makes one call within its time and records it. When the clocks differ and
-// the question need not be verbatim, it is repeated once with the clock mended.
+// call makes one call within its time and records it. When its answer shows that
+// the clocks differ by more than was thought, it is repeated once, at once, with
+// the clock mended.
 func (r *run) call(ctx context.Context, q question, do func(context.Context) error) reply {
 	select {
 	case r.slots <- struct{}{}:
@@ -84,13 +78,13 @@ func (r *run) call(ctx context.Context, q question, do func(context.Context) err
 	case <-ctx.Done():
 		return r.unanswered(q, ctx.Err())
 	}
-	var correction time.Duration
-	if !q.verbatim {
-		correction = time.Duration(r.skew[q.who].Load())
+	if !r.timed(q) {
+		return r.attempt(ctx, q, 0, do)
 	}
+	correction := r.clocks.correction(q.who, q.service)
 	rep := r.attempt(ctx, q, correction, do)
-	if seen := time.Duration(r.skew[q.who].Load()); !q.verbatim && correction == 0 && seen != 0 && rep.status >= 400 {
-		rep = r.attempt(ctx, q, seen, do)
+	if now := r.clocks.correction(q.who, q.service); rep.status >= 400 && (now-correction).Abs() >= maxSkew {
+		rep = r.attempt(ctx, q, now, do)
 	}
 	return rep
 }
@@ -150,29 +144,6 @@ func (r *run) exchange(q question, w *wire, err error) diagnose.Exchange {
 		x.Err = "the answer could not be read: " + r.plainError(err)
 	}
 	return x
-}
-
-// observe computes how far the server's clock is from ours, from the Date header
-// of an answer that no cache served (it would carry Age).
-func (r *run) observe(q question, w *wire, x diagnose.Exchange) *diagnose.Fact[time.Duration] {
-	if !w.answered || w.header.Get("Age") != "" {
-		return nil
-	}
-	date, ok := httpDate(w.header.Get("Date"))
-	if !ok {
-		return nil
-	}
-	middle := w.sent.Add(w.received.Sub(w.sent) / 2)
-	skew := date.Sub(middle)
-	if skew.Abs() >= maxSkew {
-		r.skew[q.who].CompareAndSwap(0, int64(skew))
-	}
-	if q.who != caller {
-		return nil // the fact is about the request that was refused
-	}
-	f := diagnose.KnownFact(skew.Round(time.Second), x)
-	f.Note = "Date header of " + q.operation + " against the local clock"
-	return &f
 }
 
 // plainError is a transport error in one line, without the URL: that of a

@@ -224,7 +224,7 @@ func (v *versions) of(arn string) string {
 }
 
 // prefetch lists the attached policies of the account with their versions, while
-// the lists of the user and its groups are read.
+// the lists of the user or role and of its groups are read.
 func (r *run) prefetch(ctx context.Context, w who) *versions {
 	v := &versions{ready: make(chan struct{}), by: map[string]string{}}
 	go func() {

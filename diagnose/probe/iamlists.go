@@ -53,11 +53,8 @@ func askIdentityPolicies(ctx context.Context, r *run, seen diagnose.Evidence) di
 		return diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Absent, Source: seen.Caller.Source, Note: "the root user needs no identity policy"}
 	}
 	return ofCaller(r, &seen, func(w who, c carrier) diagnose.Fact[[]diagnose.PolicyDoc] {
-		var known *versions
-		if c.kind == "user" {
-			known = r.prefetch(ctx, w)
-			defer func() { <-known.ready }()
-		}
+		known := r.prefetch(ctx, w)
+		defer func() { <-known.ready }()
 		parts := []func() diagnose.Fact[[]diagnose.PolicyDoc]{
 			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.inlineOf(ctx, w, c) },
 			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.attachedTo(ctx, w, c, known) },

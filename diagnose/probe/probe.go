@@ -3,8 +3,10 @@
 // It asks S3 again in ways that do answer, and reads what may be read: policies,
 // settings, keys, the organization. All of it is read-only. The questions form
 // a graph (graph.go): each declares which answers it needs and starts as soon as
-// they are there, so that the whole takes four round trips of the slowest call
-// (one more behind a wrong clock, where what was refused is asked again).
+// they are there, so that the whole takes four round trips of the slowest call.
+// A wrong clock is seen in the first round; what was refused for it is asked again
+// at once, and everything later is signed with the server's time (clock.go). Only
+// where the request is refused at the right time too, a fifth trip may follow.
 //
 // Everything that a server says is cut to 1 MiB and redacted in one place, where
 // it enters (capture.go); nothing behind that place has ever seen a secret.
