@@ -67,6 +67,7 @@ func (r *reading) evaluateOnce(by func(policy.Request, policy.Set) policy.Decisi
 	ev := &r.eval
 	ev.ran = r.IdentityPolicies.Known() || r.bucketPolicyRead() || r.SCPs.Known() || r.Boundary.Known()
 	ev.decision = by(ev.request, ev.set)
+	ownAddress(&ev.decision)
 	ev.variants, ev.guessed = []policy.Decision{ev.decision}, []policy.Request{ev.request}
 }
 

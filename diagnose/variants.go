@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -246,6 +247,27 @@ func eachDocument(s policy.Set, visit func(*policy.Document)) {
 		if d != nil {
 			visit(d)
 		}
+	}
+}
+
+// ownAddress says of aws:SourceIp what holds: it is in every request that comes by
+// no VPC endpoint, but only AWS sees which address it is (IAM user guide, "AWS
+// global condition context keys").
+func ownAddress(d *policy.Decision) {
+	said := func(reason *string, key string, met, patterns []string) {
+		if strings.EqualFold(key, "aws:SourceIp") && len(met) == 0 && len(patterns) > 0 {
+			*reason = fmt.Sprintf("%s, the address that AWS sees, is not in %s", key, strings.Join(patterns, " or "))
+		}
+	}
+	for i := range d.Matched {
+		for j := range d.Matched[i].Terms {
+			t := &d.Matched[i].Terms[j]
+			said(&t.Reason, t.Key, t.Met, t.Patterns)
+		}
+	}
+	for i := range d.Missed {
+		m := &d.Missed[i]
+		said(&m.Reason, m.Key, m.Met, m.Patterns)
 	}
 }
 
