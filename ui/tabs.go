@@ -10,6 +10,7 @@ import (
 type detailer interface {
 	Tags(ctx context.Context, at s3view.Location) []s3view.Field
 	ACL(ctx context.Context, at s3view.Location) []s3view.Field
+	Storage(ctx context.Context, at s3view.Location) ([]s3view.Field, error)
 	BucketSettings(ctx context.Context, bucket string, each func(int, s3view.Field)) []s3view.Field
 }
 
@@ -45,39 +46,13 @@ func loadACL(ctx context.Context, s Store, at s3view.Location) (answer, error) {
 	return answer{fields: noDetails}, nil
 }
 
-// storageFields are those of a head that say how an object is kept.
-var storageFields = map[string]bool{
-	"size": true, "storage class": true, "archive status": true, "restore": true, "expiration": true,
-	"replication": true, "encryption": true, "KMS key": true, "bucket key": true, "customer key algorithm": true,
-	"lock mode": true, "locked until": true, "legal hold": true, "version id": true, "parts": true,
-}
-
 func loadStorage(ctx context.Context, s Store, at s3view.Location) (answer, error) {
-	h, err := s.Head(ctx, at)
-	if err != nil {
-		return answer{}, err
+	d, ok := s.(detailer)
+	if !ok {
+		return answer{fields: noDetails}, nil
 	}
-	var a answer
-	for _, f := range h.Fields {
-		if storageFields[f.Name] {
-			a.fields = append(a.fields, f)
-		}
-	}
-	for _, name := range []string{"restore", "replication", "lock mode"} {
-		if !holdsField(a.fields, name) {
-			a.fields = append(a.fields, s3view.Field{Name: name, State: s3view.NotConfigured})
-		}
-	}
-	return a, nil
-}
-
-func holdsField(fields []s3view.Field, name string) bool {
-	for _, f := range fields {
-		if f.Name == name {
-			return true
-		}
-	}
-	return false
+	fields, err := d.Storage(ctx, at)
+	return answer{fields: fields}, err
 }
 
 // loadSettings is everything that is set on a bucket; without details, at least
