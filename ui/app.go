@@ -64,7 +64,7 @@ func New(cfg Config) *App {
 		cfg.After = realTimer
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	fx := effects{root: ctx, last: new(ticket), after: cfg.After, now: cfg.Now}
+	fx := effects{root: ctx, last: new(ticket), after: cfg.After, now: cfg.Now, keeper: &keeper{}}
 	a := &App{
 		cfg: cfg, fx: fx, stop: stop, choice: cfg.Choice,
 		look:   Look{Dark: cfg.Settings.Theme != "light", Profile: colorprofile.TrueColor, ASCII: ascii(cfg), Accent: cfg.Settings.Accent},

@@ -59,10 +59,11 @@ const patience = 2 * time.Minute
 // effects is the only code in ui that does I/O. Its methods take values, never
 // the model, so a command cannot race with Update.
 type effects struct {
-	root  context.Context // ends when the program does
-	last  *ticket
-	after Timer
-	now   func() time.Time
+	root   context.Context // ends when the program does
+	last   *ticket
+	after  Timer
+	now    func() time.Time
+	keeper *keeper
 }
 
 // ask begins a question: it gives up the one that a held, and returns the

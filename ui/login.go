@@ -62,8 +62,11 @@ func (a *App) watchLogin() tea.Cmd {
 }
 
 func (a *App) loginRested(m loginRested) tea.Cmd {
+	if !a.login.current(m.ticket) || a.conn == nil {
+		return nil // she has chosen other credentials meanwhile
+	}
 	w, ok := a.conn.Session.(loginWatcher)
-	if !ok || !a.login.current(m.ticket) {
+	if !ok {
 		return nil
 	}
 	return a.fx.lookForLogin(m.ticket, w)

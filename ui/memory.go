@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -99,24 +100,53 @@ func (a *App) recalled(m recalled) tea.Cmd {
 	return nil
 }
 
-// keep writes the memory beside its file and moves it there, so that no run ever
-// finds half of it.
+// keeper writes the memory: one write at a time, and none that is older than
+// what was written already, for commands run in no order.
+type keeper struct {
+	mu      sync.Mutex
+	written ticket
+}
+
+// keep writes the memory to its file.
 func (fx effects) keep(file string, m memory) tea.Cmd {
 	if file == "" {
 		return nil
 	}
+	*fx.last++
+	t := *fx.last
 	return func() tea.Msg {
-		text, err := json.MarshalIndent(m, "", "  ")
-		if err != nil {
-			return nil
-		}
-		if os.MkdirAll(filepath.Dir(file), 0o700) != nil {
-			return nil
-		}
-		part := file + ".part"
-		if os.WriteFile(part, append(text, '\n'), 0o600) == nil {
-			_ = os.Rename(part, file)
+		fx.keeper.mu.Lock()
+		defer fx.keeper.mu.Unlock()
+		if t > fx.keeper.written && writeMemory(file, m) == nil {
+			fx.keeper.written = t
 		}
 		return nil
 	}
+}
+
+// writeMemory writes the memory beside its file and moves it there, so that no run
+// ever finds half of it. Its other name is its own: more than one may run.
+func writeMemory(file string, m memory) error {
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	part, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*.part")
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(append(text, '\n'))
+	if closed := part.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(part.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(part.Name())
+	}
+	return err
 }

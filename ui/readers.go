@@ -10,11 +10,20 @@ import (
 // openReaders offers the profiles that may read policies and settings for the
 // diagnosis in the caller's stead: --reader-profile.
 func (a *App) openReaders() tea.Cmd {
-	if list := a.conn.Readers; list != nil {
+	if list := a.readers(); list != nil {
 		a.pickReader(list)
 		return nil
 	}
 	return a.profiles((*App).pickReader)
+}
+
+// readers are those that the connection itself offers; nil where it offers none,
+// or was lost while the profiles were read.
+func (a *App) readers() []Profile {
+	if a.conn == nil {
+		return nil
+	}
+	return a.conn.Readers
 }
 
 // pickReader shows the picker. The first line takes a reader away again.
@@ -33,7 +42,7 @@ func (a *App) pickReader(list []Profile) {
 		lines = append(lines, line)
 	}
 	pick := newPicker("reader: who else may read the policies", "a profile that only reads policies and settings", lines)
-	if a.conn.Readers == nil {
+	if a.readers() == nil {
 		pick.free = func(text string) (choiceLine, string) { return with(text), "" }
 	}
 	a.push(pick)
@@ -42,7 +51,7 @@ func (a *App) pickReader(list []Profile) {
 // openAs offers the principals whose request can be diagnosed from policies
 // alone: --as. Roles are known from the profiles and from earlier.
 func (a *App) openAs() tea.Cmd {
-	if a.conn.Readers != nil {
+	if a.readers() != nil {
 		a.pickAs(nil)
 		return nil
 	}
@@ -107,7 +116,9 @@ func (lookThrough) intent() {}
 // A diagnosis that is on the screen is made anew.
 func (a *App) lookThrough(c Choice) tea.Cmd {
 	a.choice = c
-	a.conn.Diagnose = a.conn.Through(c.Reader, c.As)
+	if needsEyes(a) == "" { // else the next connection looks so
+		a.conn.Diagnose = a.conn.Through(c.Reader, c.As)
+	}
 	var keep tea.Cmd
 	if c.As != "" {
 		a.memory.asked(c.As)

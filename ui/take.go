@@ -75,6 +75,8 @@ type presigned struct {
 
 func (fx effects) presign(ctx context.Context, l linker, at s3view.Location) tea.Cmd {
 	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, patience) // credentials may have to be fetched for it
+		defer cancel()
 		link, ends, err := l.Presign(ctx, at, presignLife)
 		return presigned{link, ends, err}
 	}

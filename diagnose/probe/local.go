@@ -203,6 +203,10 @@ func dnsSuffix(partition string) string {
 		return "c2s.ic.gov"
 	case "aws-iso-b":
 		return "sc2s.sgov.gov"
+	case "aws-iso-e":
+		return "cloud.adc-e.uk"
+	case "aws-iso-f":
+		return "csp.hci.ic.gov"
 	case "aws-eusc":
 		return "amazonaws.eu"
 	}
