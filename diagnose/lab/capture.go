@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ type capture struct {
 	r                 *http.Request
 	requestID, hostID string
 	etag              string              // in the place of the storage's own, where not empty
+	size              int64               // of the object that is asked for, in bytes
 	edit              func([]byte) []byte // what becomes of the body; nil: it stays
 	status            int
 	body              bytes.Buffer // of an error, or one that is edited
@@ -92,7 +94,7 @@ func (c *capture) worded(e *apiError) *apiError {
 		}
 	case c.status == http.StatusRequestedRangeNotSatisfiable:
 		e.Code, e.Message = "InvalidRange", "The requested range is not satisfiable"
-		e.Elements = append(e.Elements, element{"RangeRequested", c.r.Header.Get("Range")})
+		e.Elements = append(e.Elements, element{"RangeRequested", c.r.Header.Get("Range")}, element{"ActualObjectSize", strconv.FormatInt(c.size, 10)})
 	case e.Code == "EntityTooSmall":
 		e.Status = http.StatusBadRequest
 	}

@@ -44,13 +44,15 @@ func accessDenied(message string) *apiError {
 	return failure(http.StatusForbidden, "AccessDenied", message)
 }
 
-// escape makes text safe inside XML. Quotation marks become the named entity, as
-// in AWS's own answers.
+// escape makes text safe between XML's tags. Quotation marks become the named
+// entity and apostrophes stay, as in AWS's own answers.
 func escape(text string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder does not fail
-	return strings.ReplaceAll(b.String(), "&#34;", "&quot;")
+	return quotes.Replace(b.String())
 }
+
+var quotes = strings.NewReplacer("&#34;", "&quot;", "&#39;", "'")
 
 // s3Body is the error as S3 writes it.
 func (e *apiError) s3Body(requestID, hostID string) string {
@@ -58,7 +60,8 @@ func (e *apiError) s3Body(requestID, hostID string) string {
 	b.WriteString(xml.Header)
 	fmt.Fprintf(&b, "<Error><Code>%s</Code><Message>%s</Message>", escape(e.Code), escape(e.Message))
 	for _, el := range e.Elements {
-		fmt.Fprintf(&b, "<%s>%s</%s>", el.Name, escape(el.Value), el.Name)
+		value := strings.ReplaceAll(escape(el.Value), "&#xA;", "\n") // the lines of what was signed are lines
+		fmt.Fprintf(&b, "<%s>%s</%s>", el.Name, value, el.Name)
 	}
 	fmt.Fprintf(&b, "<RequestId>%s</RequestId><HostId>%s</HostId></Error>", requestID, hostID)
 	return b.String()

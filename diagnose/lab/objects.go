@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/rclone/gofakes3"
 )
 
 // readObject answers HeadObject, GetObject and GetObjectAttributes.
@@ -226,6 +228,9 @@ func (q *s3Request) deliver(w write) *apiError {
 	c := &capture{ResponseWriter: q.ResponseWriter, r: q.r, requestID: q.requestID, hostID: q.hostID}
 	if o != nil && (q.op.name == "GetObject" || q.op.name == "HeadObject") {
 		c.etag = o.etag
+		if held := q.store.held(q.r.Context(), q.bucketName(), o); held != nil {
+			c.size = held.Size
+		}
 	}
 	if q.op.name == "ListObjects" && q.r.URL.Query().Get("list-type") == "2" {
 		c.edit = counted
@@ -241,17 +246,26 @@ func (q *s3Request) bucketName() string {
 	return q.bucket.Name
 }
 
+// held is the object as the storage has it, without its content; nil: it has none.
+func (s *store) held(ctx context.Context, bucket string, o *object) *gofakes3.Object {
+	held, err := s.HeadObjectVersion(bucket, o.Key, o.internal)
+	if o.internal == "" {
+		held, err = s.Backend.HeadObject(ctx, bucket, o.Key)
+	}
+	if err != nil {
+		return nil
+	}
+	return held
+}
+
 // translate puts the storage's own ETag of an object in the place of the one
 // that a multipart upload gave it, in the headers that state a condition.
 func (s *store) translate(h http.Header, bucket string, o *object, names ...string) {
 	if o == nil || o.etag == "" {
 		return
 	}
-	held, err := s.HeadObjectVersion(bucket, o.Key, o.internal)
-	if o.internal == "" {
-		held, err = s.Backend.HeadObject(context.Background(), bucket, o.Key)
-	}
-	if err != nil {
+	held := s.held(context.Background(), bucket, o)
+	if held == nil {
 		return
 	}
 	for _, name := range names {

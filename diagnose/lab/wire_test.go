@@ -95,7 +95,7 @@ func TestHeadHasNoBody(t *testing.T) {
 	}
 	body, _ := io.ReadAll(response.Body)
 	_ = response.Body.Close()
-	if response.StatusCode != 403 || len(body) > 0 || response.Header.Get("Server") != "AmazonS3" {
+	if response.StatusCode != 403 || len(body) > 0 || response.Header.Get("Server") != "AmazonS3" || response.Header.Get("Content-Type") != "application/xml" {
 		t.Errorf("status %d, body %q, header %v", response.StatusCode, body, response.Header)
 	}
 	for _, name := range []string{"X-Amz-Request-Id", "X-Amz-Id-2", "Date"} {
@@ -345,5 +345,46 @@ func TestQuotesInErrors(t *testing.T) {
 	_ = response.Body.Close()
 	if want := `on resource: &quot;arn:aws:s3:::plain/k&quot; because`; !strings.Contains(string(body), want) {
 		t.Errorf("%s does not hold %s", body, want)
+	}
+}
+
+// TestErrorBodies holds the details of error bodies that scripts and diff tools go
+// by: bare quotes and line ends in what the server signed, and the object's size
+// beside a range that is out of it (S3 API reference, "Error responses").
+func TestErrorBodies(t *testing.T) {
+	l, endpoint := opened(t, testWorld)
+	held := heldBy(t, l, "main/admin")
+	ask := func(held Credentials, region, key, span string) string {
+		c := clientOf(held, endpoint, func(o *s3.Options) { o.Region = region })
+		link, err := s3.NewPresignClient(c).PresignGetObject(context.Background(), &s3.GetObjectInput{Bucket: aws.String("dotted.name"), Key: &key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequest(http.MethodGet, link.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if span != "" {
+			r.Header.Set("Range", span)
+		}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		return string(body)
+	}
+	wrong := held
+	wrong.SecretAccessKey += "x"
+	for want, body := range map[string]string{
+		"<Code>AuthorizationQueryParametersError</Code><Message>Error parsing the X-Amz-Credential parameter; the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region>": ask(held, "us-east-1", "k", ""),
+		"<StringToSign>AWS4-HMAC-SHA256\n2":                                                                    ask(wrong, "eu-west-1", "k", ""),
+		"<RangeRequested>bytes=99-</RangeRequested><ActualObjectSize>4</ActualObjectSize>":                     ask(held, "eu-west-1", "k", "bytes=99-"),
+		"<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Key>a&amp;b&lt;c</Key><Re": ask(held, "eu-west-1", "a&b<c", ""),
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%s\ndoes not hold %q", body, want)
+		}
 	}
 }

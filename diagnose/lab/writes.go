@@ -96,11 +96,8 @@ func (s *store) tags(ctx context.Context, bucket string, o *object) map[string]s
 	if o.Marker {
 		return nil
 	}
-	held, err := s.HeadObjectVersion(bucket, o.Key, o.internal)
-	if o.internal == "" {
-		held, err = s.Backend.HeadObject(ctx, bucket, o.Key)
-	}
-	if err != nil {
+	held := s.held(ctx, bucket, o)
+	if held == nil {
 		return nil
 	}
 	values, err := url.ParseQuery(held.Metadata["X-Amz-Tagging"])
