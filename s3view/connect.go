@@ -62,7 +62,11 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 		cfg.BaseEndpoint = aws.String(o.EndpointURL)
 	}
 	roles.know(cfg)
-	return newSession(ctx, o, cfg), nil
+	s := newSession(ctx, o, cfg)
+	if err := validEndpoint("the endpoint of "+s.endpointOrigin(s.sources()).Source, s.endpoint); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // sealedConfig is a configuration of o alone. The SDK's loader has no part in it:

@@ -79,13 +79,31 @@ func TestEndpointPrecedence(t *testing.T) {
 		{Options{Profile: "plain"}, env{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, "", "AWS's own from "},
 		{Options{Profile: "silent"}, nil, "", "AWS's own from "},
 		{Options{EndpointURL: "http://flag:1"}, env{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_ENDPOINT_URL": "http://all:1"}, "http://flag:1", "http://flag:1 from --endpoint-url"},
-		{Options{}, env{"AWS_ENDPOINT_URL_S3": "http://me:secret@s3:1"}, "http://me:secret@s3:1", "http://me:xxxxx@s3:1 from AWS_ENDPOINT_URL_S3"},
+		{Options{EndpointURL: "http://flag:1"}, env{"AWS_ENDPOINT_URL_S3": "http://me:secret@s3:1"}, "http://flag:1", "http://flag:1 from --endpoint-url, hides AWS_ENDPOINT_URL_S3: http://…@s3:1"},
 	}
 	for _, tt := range tests {
 		s := connectWith(t, layers, tt.o, tt.env)
 		if got := originOf(s, "endpoint"); s.Endpoint() != tt.used || got != tt.story {
 			t.Errorf("%+v %v: uses %q, tells %q; want %q, %q", tt.o, tt.env, s.Endpoint(), got, tt.used, tt.story)
 		}
+	}
+}
+
+// An endpoint that cannot be one is refused at once, by the name of who set it.
+func TestEndpointsThatCannotBe(t *testing.T) {
+	for _, tt := range []struct{ name, value, want string }{
+		{"AWS_ENDPOINT_URL_S3", "http://me:secret@s3:1", `the endpoint of AWS_ENDPOINT_URL_S3 "http://…@s3:1": only scheme, host, port and path may stand in it`},
+		{"AWS_ENDPOINT_URL_S3", "me:secret@s3:1", `the endpoint of AWS_ENDPOINT_URL_S3 "…@s3:1" is no URL: write http://host:port or https://host`},
+		{"AWS_ENDPOINT_URL", "localhost:9000", `the endpoint of AWS_ENDPOINT_URL "localhost:9000" is no URL: write http://host:port or https://host`},
+		{"AWS_ENDPOINT_URL_S3", "minio", `the endpoint of AWS_ENDPOINT_URL_S3 "minio" is no URL: write http://host:port or https://host`},
+	} {
+		if _, err := tryConnect(t, layers, Options{}, map[string]string{tt.name: tt.value}); err == nil || err.Error() != tt.want {
+			t.Errorf("%s=%s: %v, want %s", tt.name, tt.value, err, tt.want)
+		}
+	}
+	_, err := tryConnect(t, "[default]\nendpoint_url = ftp://host\n", Options{}, nil)
+	if want := `the endpoint of profile default "ftp://host" is no URL: write http://host:port or https://host`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 

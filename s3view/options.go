@@ -78,14 +78,8 @@ var accountID = regexp.MustCompile(`^\d{12}$`)
 
 // Validate says in one line, with the flag's name, what cannot be meant.
 func (o Options) Validate() error {
-	if o.EndpointURL != "" {
-		u, err := url.Parse(o.EndpointURL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return fmt.Errorf("--endpoint-url %q is no URL: write http://host:port or https://host", clip(o.EndpointURL, 200))
-		}
-		if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-			return fmt.Errorf("--endpoint-url %q: only scheme, host, port and path may stand in it", u.Redacted())
-		}
+	if err := validEndpoint("--endpoint-url", o.EndpointURL); err != nil {
+		return err
 	}
 	switch o.PathStyle {
 	case "", PathAuto, PathAlways, PathNever:
@@ -97,6 +91,23 @@ func (o Options) Validate() error {
 	}
 	if strings.ContainsAny(o.Region, " /:.@") {
 		return fmt.Errorf("--region %q is no region: write one such as eu-west-1", clip(o.Region, 60))
+	}
+	return nil
+}
+
+// validEndpoint says in one line what cannot be meant by an endpoint, and who
+// set it. A password in it would stand in commands and on the screen, and no
+// signed request carries it.
+func validEndpoint(source, endpoint string) error {
+	if endpoint == "" {
+		return nil
+	}
+	u, err := url.Parse(endpoint)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("%s %q is no URL: write http://host:port or https://host", source, clip(withoutPassword(endpoint), 200))
+	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return fmt.Errorf("%s %q: only scheme, host, port and path may stand in it", source, clip(withoutPassword(endpoint), 200))
 	}
 	return nil
 }

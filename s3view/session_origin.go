@@ -47,7 +47,7 @@ func (s *Session) Origins() []Origin {
 	out := []Origin{
 		origin("region", s.Region(), [2]string{"--region", s.opts.Region}, [2]string{"AWS_REGION", os.Getenv("AWS_REGION")},
 			[2]string{"AWS_DEFAULT_REGION", os.Getenv("AWS_DEFAULT_REGION")}, [2]string{profile, shared.Region}),
-		s.endpointOrigin(env, shared, profile),
+		s.endpointOrigin(env, shared),
 		s.pathOrigin(env, shared, profile),
 	}
 	if o := origin("CA bundle", "", [2]string{"--ca-bundle", s.opts.CABundle}, [2]string{"AWS_CA_BUNDLE", env.CustomCABundle},
@@ -66,7 +66,8 @@ func (s *Session) Origins() []Origin {
 // endpointOrigin tells who set the endpoint of S3. With
 // AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or ignore_configured_endpoint_urls in the
 // profile, only the flag counts.
-func (s *Session) endpointOrigin(env config.EnvConfig, shared config.SharedConfig, profile string) Origin {
+func (s *Session) endpointOrigin(env config.EnvConfig, shared config.SharedConfig) Origin {
+	profile := "profile " + shared.Profile
 	candidates := [][2]string{{"--endpoint-url", s.opts.EndpointURL}}
 	ignored := env.IgnoreConfiguredEndpoints
 	if ignored == nil {
@@ -79,7 +80,7 @@ func (s *Session) endpointOrigin(env config.EnvConfig, shared config.SharedConfi
 		candidates = append(candidates, [2]string{"AWS_ENDPOINT_URL_S3", ofEnv}, [2]string{"AWS_ENDPOINT_URL", env.BaseEndpoint},
 			[2]string{profile + ", its services section", ofProfile}, [2]string{profile, shared.BaseEndpoint})
 	}
-	for i := range candidates {
+	for i := range candidates { // one that is hidden was never looked at
 		candidates[i][1] = withoutPassword(candidates[i][1])
 	}
 	return origin("endpoint", "AWS's own", candidates...)
@@ -122,14 +123,16 @@ func (s *Session) proxy() string {
 	return proxy.Redacted()
 }
 
-// withoutPassword is a URL that can be shown.
+// withoutPassword is an endpoint that can be shown, whatever was written there:
+// what stands before an @ is left out.
 func withoutPassword(text string) string {
-	if !strings.Contains(text, "@") {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
 		return text
 	}
-	u, err := url.Parse(text)
-	if err != nil {
-		return "(not a URL)"
+	scheme, _, ok := strings.Cut(text[:at], "://")
+	if !ok {
+		return "…" + text[at:]
 	}
-	return u.Redacted()
+	return scheme + "://…" + text[at:]
 }
