@@ -48,6 +48,9 @@ func readProfiles(r io.Reader, config bool, found map[string]*ui.Profile) {
 	lines := bufio.NewScanner(io.LimitReader(r, configLimit))
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
+		if strings.TrimLeft(lines.Text(), " \t") != lines.Text() {
+			continue // nested below the setting before it, as s3 and services have them
+		}
 		if name, ok := section(line, config); ok {
 			current = nil
 			if name != "" {
