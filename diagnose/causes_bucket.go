@@ -41,6 +41,8 @@ func (r *reading) unseenDeny(f Finding) Finding {
 	door := r.Target.Kind != GeneralPurpose && r.Target.Kind != PresignedURL
 	restricted, known := r.restricts()
 	switch {
+	case !r.awsRules():
+		return f // only AWS has those two
 	case !door && (r.relation == sameAccount || known && !restricted):
 		return f
 	default:

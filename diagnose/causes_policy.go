@@ -146,7 +146,7 @@ func (r *reading) unread(layer string) Finding {
 	missing := fmt.Sprintf("%s %s not read%s; %s", theLayer(layer), wasWere(layer), r.unreadBecause(layer), settles(layer))
 	switch {
 	case r.live.stop == stopReason:
-		return unknown(fmt.Sprintf("%s %s not read%s; S3 named another reason, and names only one", theLayer(layer), wasWere(layer), r.unreadBecause(layer)))
+		return unknown(fmt.Sprintf("%s %s not read%s; %s named another reason, and names only one", theLayer(layer), wasWere(layer), r.unreadBecause(layer), r.store()))
 	case !r.Done || r.live.stop == stopUnseen:
 		return unknown(missing)
 	default:

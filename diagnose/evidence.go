@@ -149,6 +149,7 @@ type StoreKind string
 const (
 	StoreAWS        StoreKind = "aws"
 	StoreMinIO      StoreKind = "minio"
+	StoreVersity    StoreKind = "versitygw"
 	StoreR2         StoreKind = "r2"
 	StoreCeph       StoreKind = "ceph"
 	StoreGCS        StoreKind = "gcs"

@@ -145,7 +145,7 @@ var onlyAtAWS = []CauseID{
 // TestStoresOfTheirOwn: with an endpoint for S3 alone, nobody asked STS or IAM.
 // What only AWS has is not applicable, and nothing else is claimed for certain.
 func TestStoresOfTheirOwn(t *testing.T) {
-	for _, kind := range []StoreKind{StoreMinIO, StoreR2, StoreCeph, StoreGCS, StoreWasabi, StoreB2, StoreLocalStack, StoreCompatible, StoreAWS} {
+	for _, kind := range []StoreKind{StoreMinIO, StoreVersity, StoreR2, StoreCeph, StoreGCS, StoreWasabi, StoreB2, StoreLocalStack, StoreCompatible, StoreAWS} {
 		for name, said := range map[string]edit{"bare": getAnswers(403, "AccessDenied", "Access Denied."), "HEAD alone": blind, "no such key id": getAnswers(403, "InvalidAccessKeyId", "unknown key")} {
 			r := Explain(refusal("", said, func(e *Evidence) {
 				e.Store = Store{Kind: kind, Name: string(kind), CustomEndpoint: true}

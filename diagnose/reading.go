@@ -174,9 +174,11 @@ func (r *reading) who() string {
 }
 
 // awsRules tells whether AWS's own rules apply: at AWS, and at a store of
-// unknown make that speaks AWS's sentence about why it refused.
+// unknown make that speaks AWS's sentence about why it refused: a proxy before
+// AWS does. A store that is known is not AWS, whatever words it borrows.
 func (r *reading) awsRules() bool {
-	if r.live.said.Layer != "" {
+	known := r.Store.Kind != "" && r.Store.Kind != StoreCompatible && !r.Store.AWS()
+	if r.live.said.Layer != "" && !known {
 		return true
 	}
 	return (r.Store.AWS() || r.Store.Kind == "") && !r.Store.CustomEndpoint

@@ -71,6 +71,7 @@ func TestRecognise(t *testing.T) {
 		{"http://127.0.0.1:4003", "AmazonS3", "x", "r", "", diagnose.StoreAWS},
 		{"http://127.0.0.1:9000", "MinIO", "", "r", "", diagnose.StoreMinIO},
 		{"https://files.example", "nginx", "", "r", "Access Denied.", diagnose.StoreMinIO},
+		{"http://127.0.0.1:7070", "VERSITYGW", "x", "r", "Access Denied.", diagnose.StoreVersity},
 		{"https://acc.r2.cloudflarestorage.com", "cloudflare", "", "", "", diagnose.StoreR2},
 		{"https://storage.googleapis.com", "UploadServer", "", "", "", diagnose.StoreGCS},
 		{"https://s3.eu-central-1.wasabisys.com", "WasabiS3/7", "", "", "", diagnose.StoreWasabi},

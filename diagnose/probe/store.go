@@ -105,6 +105,9 @@ func (by serverSigns) recognise() (kind diagnose.StoreKind, name, because string
 		return diagnose.StoreLocalStack, "LocalStack", "it sends LocalStack's headers"
 	case strings.HasPrefix(server, "minio"), header("X-Minio-Deployment-Id"), header("X-Minio-Error-Code"):
 		return diagnose.StoreMinIO, "MinIO", "it sends MinIO's headers"
+	case strings.HasPrefix(server, "versitygw"):
+		// Before the wording: it ends its refusals with MinIO's full stop.
+		return diagnose.StoreVersity, "Versity S3 Gateway", "Server: " + by.server
 	case strings.HasPrefix(server, "wasabis3"):
 		return diagnose.StoreWasabi, "Wasabi", "Server: " + by.server
 	case strings.Contains(server, "uploadserver"), header("X-Guploader-Uploadid"):

@@ -5,13 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -31,82 +28,15 @@ const clerkPolicy = `{"Version":"2012-10-17","Statement":[
  {"Effect":"Allow","Action":["s3:ListBucket","s3:GetBucketLocation"],"Resource":"arn:aws:s3:::reports"},
  {"Effect":"Allow","Action":["s3:GetObject"],"Resource":"arn:aws:s3:::reports/public/*"}]}`
 
-// minioBinary finds the server, which is no part of this repository.
-func minioBinary(t *testing.T) string {
-	t.Helper()
-	name := os.Getenv("S403_MINIO")
-	if name == "" {
-		name = "minio"
-	}
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("S403_REQUIRE_SERVERS") == "1":
-		t.Fatalf("there is no minio server, and S403_REQUIRE_SERVERS=1 asks for one: %v", err)
-	}
-	t.Skip("there is no minio server: go install github.com/minio/minio@latest, or set S403_MINIO to one")
-	return ""
-}
-
 // startMinIO serves an empty store on a free loopback port until the test ends.
-// Between finding a free port and taking it, another program may have it: then
-// MinIO leaves at once, and is started on another.
 func startMinIO(t *testing.T) (endpoint string) {
 	t.Helper()
-	binary := minioBinary(t)
-	var log string
-	for range 5 {
-		address := freeAddress(t)
-		ctx, cancel := context.WithCancel(context.Background())
+	binary := serverBinary(t, "minio", "S403_MINIO", "github.com/minio/minio@latest")
+	return startServer(t, "/minio/health/live", func(ctx context.Context, address string) *exec.Cmd {
 		server := exec.CommandContext(ctx, binary, "server", t.TempDir(), "--address", address, "--console-address", freeAddress(t))
 		server.Env = append(os.Environ(), "MINIO_ROOT_USER="+minioRoot, "MINIO_ROOT_PASSWORD="+minioSecret, "MINIO_UPDATE=off", "HOME="+t.TempDir())
-		var said bytes.Buffer
-		server.Stdout, server.Stderr = &said, &said
-		if err := server.Start(); err != nil {
-			t.Fatal(err)
-		}
-		left := make(chan struct{})
-		go func() { _ = server.Wait(); close(left) }()
-		t.Cleanup(func() { cancel(); <-left })
-		if endpoint = "http://" + address; comesUp(endpoint+"/minio/health/live", left) {
-			return endpoint
-		}
-		cancel()
-		<-left
-		log = said.String()
-	}
-	t.Fatalf("minio did not come up:\n%s", log)
-	return ""
-}
-
-// comesUp waits until the URL answers 200; false when the server left before.
-func comesUp(url string, left <-chan struct{}) bool {
-	for end := time.Now().Add(patience); time.Now().Before(end); {
-		resp, err := http.Get(url) //nolint:gosec // our own server
-		if err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return true
-			}
-		}
-		select {
-		case <-left:
-			return false
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	return false
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+		return server
+	})
 }
 
 // furnish puts the bucket and its objects there and returns the keys of a clerk,
@@ -222,19 +152,29 @@ func refusedByMinIO(t *testing.T, endpoint string, clerk aws.Credentials) {
 	if r.Store != "MinIO" || r.Outcome.Status != 403 {
 		t.Errorf("store %q, status %d; want MinIO, 403", r.Store, r.Outcome.Status)
 	}
+	checkOwnStore(t, r)
+	for _, secret := range []string{clerk.SecretAccessKey, clerk.SessionToken, clerk.AccessKeyID} {
+		if strings.Contains(out+stderr, secret) {
+			t.Errorf("the output holds a secret")
+		}
+	}
+}
+
+// checkOwnStore: a store that is not AWS is asked for S3 alone, and has no causes
+// that only AWS has.
+func checkOwnStore(t *testing.T, r whyJSON) {
+	t.Helper()
 	for _, x := range r.Exchanges {
 		if x.Service != "s3" {
 			t.Errorf("%s was asked of %s, which this store does not have", x.Operation, x.Service)
 		}
 	}
 	for _, c := range r.Causes {
-		if (c.ID == "scp-no-allow" || c.ID == "rcp-explicit-deny" || c.ID == "vpce-no-allow") && c.State != "not-applicable" {
-			t.Errorf("%s is %s; only AWS has it", c.ID, c.State)
-		}
-	}
-	for _, secret := range []string{clerk.SecretAccessKey, clerk.SessionToken, clerk.AccessKeyID} {
-		if strings.Contains(out+stderr, secret) {
-			t.Errorf("the output holds a secret")
+		switch c.ID {
+		case "scp-no-allow", "scp-explicit-deny", "rcp-explicit-deny", "boundary-no-allow", "session-no-allow", "vpce-no-allow", "restrict-public-buckets", "requester-pays":
+			if c.State != "not-applicable" {
+				t.Errorf("%s is %s; only AWS has it", c.ID, c.State)
+			}
 		}
 	}
 }
