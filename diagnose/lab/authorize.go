@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"s403/diagnose"
@@ -235,7 +236,8 @@ func (s *state) enhanced(c caller, owner *account, d policy.Decision) bool {
 	return d.DecidedBy != "VPC endpoint policy"
 }
 
-// refusal is S3's answer to a decision that is not an allow.
+// refusal is S3's answer to a decision that is not an allow. It names no resource
+// where that is "*", as for s3:ListAllMyBuckets.
 func (s *state) refusal(c caller, owner *account, request policy.Request, d policy.Decision) *apiError {
 	if !s.enhanced(c, owner, d) {
 		return accessDenied("")
@@ -246,5 +248,5 @@ func (s *state) refusal(c caller, owner *account, request policy.Request, d poli
 	if owner.Unit != "" {
 		request.Context["aws:ResourceOrgID"] = []string{s.world.Organization.ID}
 	}
-	return accessDenied(policy.Message(request, d))
+	return accessDenied(strings.Replace(policy.Message(request, d), ` on resource: "*"`, "", 1))
 }

@@ -95,6 +95,8 @@ func (c *capture) worded(e *apiError) *apiError {
 	case c.status == http.StatusRequestedRangeNotSatisfiable:
 		e.Code, e.Message = "InvalidRange", "The requested range is not satisfiable"
 		e.Elements = append(e.Elements, element{"RangeRequested", c.r.Header.Get("Range")}, element{"ActualObjectSize", strconv.FormatInt(c.size, 10)})
+	case e.Code == "NoSuchUpload":
+		e.Message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."
 	case e.Code == "EntityTooSmall":
 		e.Status = http.StatusBadRequest
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"s403/diagnose/policy"
@@ -131,6 +132,7 @@ func (q *queryRequest) fail(e *apiError) {
 	status := e.Status
 	if q.service == "ec2" && e.Code == "AccessDenied" {
 		e.Code = "UnauthorizedOperation"
+		e.Message = "You are not authorized to perform this operation. " + strings.Replace(e.Message, " on resource: *", "", 1)
 	}
 	q.WriteHeader(status)
 	if q.service == "ec2" {

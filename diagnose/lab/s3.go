@@ -154,21 +154,11 @@ func (q *s3Request) region() *apiError {
 		return nil // GetBucketLocation is answered everywhere
 	}
 	if q.sig.region == "us-east-1" || !looksLikeRegion(q.sig.region) {
-		return q.wrongScope(home)
+		return q.sig.wrongScope(fmt.Sprintf("the region '%s' is wrong; expecting '%s'", q.sig.region, home), element{"Region", home})
 	}
 	return failure(http.StatusMovedPermanently, "PermanentRedirect",
 		"The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
 		element{"Endpoint", fmt.Sprintf("%s.s3.%s.amazonaws.com", q.bucket.Name, home)}, element{"Bucket", q.bucket.Name})
-}
-
-// wrongScope is the answer to a request that was signed for another region than the
-// one it reached: in the words for the header, or for the query of a presigned URL.
-func (q *s3Request) wrongScope(home string) *apiError {
-	code, text := "AuthorizationHeaderMalformed", "The authorization header is malformed"
-	if q.sig.presigned {
-		code, text = "AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter"
-	}
-	return failure(http.StatusBadRequest, code, fmt.Sprintf("%s; the region '%s' is wrong; expecting '%s'", text, q.sig.region, home), element{"Region", home})
 }
 
 // looksLikeRegion tells a region from a slip such as "us_east_1".

@@ -45,6 +45,14 @@ func absent(name, action, code, message string) operation {
 	})
 }
 
+// empty makes an operation for a setting that every bucket has and nobody has set
+// in the lab: it answers with the element alone.
+func empty(name, action, root string) operation {
+	return setting(name, action, func(q *s3Request) *apiError {
+		return q.xml("<" + root + " " + s3Namespace + "></" + root + ">")
+	})
+}
+
 // settings are the operations on a bucket's settings.
 var settings = map[string]operation{
 	"GET bucket?location":             {name: "GetBucketLocation", action: "s3:GetBucketLocation", run: getLocation},
@@ -67,6 +75,9 @@ var settings = map[string]operation{
 	"GET bucket?object-lock":          absent("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"),
 	"GET bucket?cors":                 absent("GetBucketCors", "s3:GetBucketCORS", "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
 	"GET bucket?lifecycle":            absent("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration", "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+	"GET bucket?logging":              empty("GetBucketLogging", "s3:GetBucketLogging", "BucketLoggingStatus"),
+	"GET bucket?notification":         empty("GetBucketNotificationConfiguration", "s3:GetBucketNotification", "NotificationConfiguration"),
+	"GET bucket?accelerate":           empty("GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration", "AccelerateConfiguration"),
 	"GET bucket?website":              absent("GetBucketWebsite", "s3:GetBucketWebsite", "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"),
 	"GET bucket?replication":          absent("GetBucketReplication", "s3:GetReplicationConfiguration", "ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
 }

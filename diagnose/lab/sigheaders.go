@@ -40,11 +40,17 @@ func (s *signature) checkService() *apiError {
 	if s == nil || s.forS3() {
 		return nil
 	}
+	return s.wrongScope(`incorrect service "` + s.service + `". This endpoint belongs to "s3".`)
+}
+
+// wrongScope is the answer to a request that was signed for another service or region
+// than it reached: in the words for the header, or for the query of a presigned URL.
+func (s *signature) wrongScope(what string, elements ...element) *apiError {
 	code, text := "AuthorizationHeaderMalformed", "The authorization header is malformed; "
 	if s.presigned {
 		code, text = "AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter; "
 	}
-	return failure(http.StatusBadRequest, code, text+`incorrect service "`+s.service+`". This endpoint belongs to "s3".`)
+	return failure(http.StatusBadRequest, code, text+what, elements...)
 }
 
 // neverSigned are the headers that the SDK's signer leaves out of a signature

@@ -299,11 +299,11 @@ func writesElsewhere(ctx context.Context, t *testing.T, l *Lab, endpoint string)
 		t.Errorf("a policy that is not there: %v", err)
 	}
 	form := url.Values{"Action": {"ModifyVpcEndpoint"}, "Version": {"2016-11-15"}, "VpcEndpointId": {"vpce-1"}, "PolicyDocument": {`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}`}}
-	if got := askEC2(t, l, endpoint, form); got != 200 || !strings.Contains(l.state.Load().endpoints["vpce-1"].policy.text, "Deny") {
+	if got := askEC2(t, heldBy(t, l, "main/admin"), endpoint, form).status; got != 200 || !strings.Contains(l.state.Load().endpoints["vpce-1"].policy.text, "Deny") {
 		t.Errorf("modify the endpoint: %d, %s", got, l.state.Load().endpoints["vpce-1"].policy.text)
 	}
 	form.Set("VpcEndpointId", "vpce-2")
-	if got := askEC2(t, l, endpoint, form); got != 400 {
+	if got := askEC2(t, heldBy(t, l, "main/admin"), endpoint, form).status; got != 400 {
 		t.Errorf("an endpoint that is not there: %d", got)
 	}
 }
