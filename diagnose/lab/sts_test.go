@@ -192,9 +192,8 @@ func TestMFACode(t *testing.T) {
 	}
 }
 
-// TestPolicyWrites does what the commands of a fix do, and what they cannot.
-func TestPolicyWrites(t *testing.T) {
-	l, endpoint := opened(t, rolesWorld+`
+// writesWorld is where TestPolicyWrites writes.
+const writesWorld = rolesWorld + `
 [[control-policy]]
 name = "guard"
 id = "p-guard001"
@@ -209,21 +208,40 @@ id = "vpce-1"
 vpc = "vpc-1"
 account = "main"
 region = "eu-west-1"
-`)
+`
+
+// policyWrite is a write of IAM's, and what it leads to.
+type policyWrite struct {
+	what   string
+	do     func() error
+	status int
+	ned    int // what ned's listing answers afterwards
+}
+
+// TestPolicyWrites does what the commands of a fix do, and what they cannot.
+func TestPolicyWrites(t *testing.T) {
+	l, endpoint := opened(t, writesWorld)
 	ctx := context.Background()
-	c := iam.NewFromConfig(config(heldBy(t, l, "main/admin"), endpoint))
-	ned, own := aws.String("ned"), aws.String("arn:aws:iam::111122223333:policy/own")
-	all := aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
 	list := func() int {
 		_, err := clientOf(heldBy(t, l, "ned"), endpoint).ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("plain")})
 		return outcomeOf(err).status
 	}
-	for _, s := range []struct {
-		what   string
-		do     func() error
-		status int
-		ned    int // what ned's listing answers afterwards
-	}{
+	for _, s := range policyWrites(ctx, iam.NewFromConfig(config(heldBy(t, l, "main/admin"), endpoint))) {
+		if got := outcomeOf(s.do()); got.status != s.status {
+			t.Errorf("%s: %v, want %d", s.what, got, s.status)
+		}
+		if got := list(); got != s.ned {
+			t.Errorf("%s: then a listing answers %d, want %d", s.what, got, s.ned)
+		}
+	}
+	writesElsewhere(ctx, t, l, endpoint)
+}
+
+// policyWrites are made one after the other.
+func policyWrites(ctx context.Context, c *iam.Client) []policyWrite {
+	ned, own := aws.String("ned"), aws.String("arn:aws:iam::111122223333:policy/own")
+	all := aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
+	return []policyWrite{
 		{"attach a policy", func() error {
 			_, err := c.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ned, PolicyArn: own})
 			return err
@@ -268,15 +286,7 @@ region = "eu-west-1"
 			_, err := c.DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{UserName: ned, PolicyName: aws.String("p")})
 			return err
 		}, 404, 403},
-	} {
-		if got := outcomeOf(s.do()); got.status != s.status {
-			t.Errorf("%s: %v, want %d", s.what, got, s.status)
-		}
-		if got := list(); got != s.ned {
-			t.Errorf("%s: then a listing answers %d, want %d", s.what, got, s.ned)
-		}
 	}
-	writesElsewhere(ctx, t, l, endpoint)
 }
 
 // writesElsewhere changes a trust policy, a control policy and an endpoint's.
