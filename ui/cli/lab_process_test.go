@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -46,13 +47,23 @@ func TestLabProcess(t *testing.T) {
 			if after := treeOf(t, root); after != before {
 				t.Errorf("the lab wrote a file:\n%s\nbefore:\n%s", after, before)
 			}
-			free, err := net.Listen("tcp", strings.TrimPrefix(card.Endpoint, "http://"))
-			if err != nil {
-				t.Fatalf("the port is not free: %v", err)
-			}
-			_ = free.Close()
+			comesFree(t, strings.TrimPrefix(card.Endpoint, "http://"))
 		})
 	}
+}
+
+// comesFree waits until a port can be listened on: another program may have taken
+// it for a moment.
+func comesFree(t *testing.T, address string) {
+	t.Helper()
+	free, err := net.Listen("tcp", address)
+	for end := time.Now().Add(patience); err != nil && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		free, err = net.Listen("tcp", address)
+	}
+	if err != nil {
+		t.Fatalf("the port is not free: %v", err)
+	}
+	_ = free.Close()
 }
 
 // labProcess starts the lab with every place where a program writes by habit in

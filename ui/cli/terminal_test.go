@@ -59,6 +59,13 @@ func (term *terminal) screen() string {
 	return term.emu.String()
 }
 
+// drew is where a text was first drawn, in bytes of all that was; -1: never.
+func (term *terminal) drew(text string) int {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return bytes.Index(term.raw.Bytes(), []byte(text))
+}
+
 // sees waits until the screen shows every text.
 func (term *terminal) sees(texts ...string) *terminal {
 	term.t.Helper()
