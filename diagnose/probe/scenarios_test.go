@@ -111,7 +111,7 @@ func TestEveryScenarioWithAWrongClock(t *testing.T) {
 // scenario are, its first and what waits behind it, and those that are given.
 func checkConfirmed(t *testing.T, e diagnose.Evidence, s lab.Scenario, given ...diagnose.CauseID) {
 	t.Helper()
-	truth := append(given, diagnose.CauseID(s.Cause))
+	truth := append(slices.Clone(given), diagnose.CauseID(s.Cause))
 	for _, b := range s.Behind {
 		truth = append(truth, diagnose.CauseID(b.Cause))
 	}
