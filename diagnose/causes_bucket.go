@@ -175,7 +175,7 @@ func judgeBucketPolicyNoAllow(r *reading) Finding {
 		return notApplicable("caller and bucket are in one account, where the identity policies are enough")
 	}
 	v := r.layer(layerResource)
-	why := fmt.Sprintf("The bucket belongs to another account, and its policy does not allow %s to %s", r.action, r.who())
+	why := r.ownerWords(fmt.Sprintf("its policy does not allow %s to %s", r.action, r.who()))
 	shown := r.missShown(layerResource)
 	switch {
 	case r.reports(layerResource, implicitDeny):
@@ -201,6 +201,15 @@ func judgeBucketPolicyNoAllow(r *reading) Finding {
 	default:
 		return r.strangersPolicy(why)
 	}
+}
+
+// ownerWords says whose bucket it is as far as that is known: nothing of an access
+// point's name tells in which account its buckets are.
+func (r *reading) ownerWords(rest string) string {
+	if r.relation == otherAccount || r.reports(layerResource, implicitDeny) {
+		return "The bucket belongs to another account, and " + rest
+	}
+	return "The bucket seems to belong to another account, and " + rest
 }
 
 // noAllowReported: S3 says that no resource-based policy allows it. The same is
@@ -248,7 +257,7 @@ func (r *reading) otherHalf(v layerView, why string, shown []Shown) Finding {
 // that nobody here may read.
 func (r *reading) strangersPolicy(why string) Finding {
 	f := r.unread(layerResource)
-	if f.State != Possible || !r.grantedAtHome() || r.strangersName() || r.foreignObject() || r.listSilent() || r.payerMissing() {
+	if f.State != Possible || r.throughAccessPoint() || !r.grantedAtHome() || r.strangersName() || r.foreignObject() || r.listSilent() || r.payerMissing() {
 		return f
 	}
 	if r.relation == otherAccount || r.live.stop == stopBare && r.awsRules() {

@@ -31,8 +31,8 @@ func judgeIdentityExplicitDeny(r *reading) Finding {
 	if strings.Contains(r.live.said.PolicyARN, "AWSCompromisedKeyQuarantine") && f.State == Confirmed {
 		f.Why = "AWS has put this access key in quarantine as leaked: " + r.live.said.PolicyARN + " denies " + r.action
 	}
-	if sim := r.Simulation; sim.Known() && open(f) && sim.Value.Decision == "explicitDeny" && r.live.stop != stopReason {
-		return likely(Simulated, "AWS's policy simulator finds an explicit deny", show("explicitDeny", sim.Source))
+	if sim := r.Simulation; sim.Known() && open(f) && sim.Value.Decision == explicitlyDenied && r.live.stop != stopReason && !ceilingRefuses(sim.Value) {
+		return likely(Simulated, "AWS's policy simulator finds an explicit deny", show(explicitlyDenied, sim.Source))
 	}
 	return f
 }
@@ -60,8 +60,8 @@ func (r *reading) judgeIdentity(id CauseID) Finding {
 		return ruledOut(Inferred, "what is missing is the permission for versions", r.liveShown())
 	}
 	f := r.judgeImplicit(layerIdentity)
-	if !r.awsRules() {
-		f = r.elsewhereIdentity(f)
+	if other, ok := r.elsewhereIdentity(id, f); ok {
+		return other
 	}
 	switch f.State {
 	case Confirmed, Likely:
@@ -112,7 +112,7 @@ func (r *reading) simulatedIdentity(id CauseID, f Finding) Finding {
 	if !sim.Known() || r.live.stop == stopReason || sim.Value.Decision != "implicitDeny" {
 		return f
 	}
-	if id != CauseIdentityNoAllow || sim.Value.Boundary != nil && !*sim.Value.Boundary || sim.Value.OrgAllow != nil && !*sim.Value.OrgAllow {
+	if id != CauseIdentityNoAllow || ceilingRefuses(sim.Value) {
 		return f
 	}
 	return likely(Simulated, fmt.Sprintf("AWS's policy simulator finds no Allow for %s", r.action), show("implicitDeny", sim.Source))
@@ -300,17 +300,28 @@ func (r *reading) actionLine(p policy.Place, action string) int {
 	return 0
 }
 
-// elsewhereIdentity is the identity layer of stores that are not AWS: they say
-// "Access Denied" and no more, and the user's policy is what refuses there.
-func (r *reading) elsewhereIdentity(f Finding) Finding {
-	if r.live.stop != stopBare && (r.live.stop != stopBlind || r.Head.Value.Status != 403) {
-		return f
+// elsewhereIdentity is the identity layer of stores that are not AWS and whose
+// policies were not read: they say "Access Denied" and no more. Where the key is
+// known to be there, or a missing one would be answered 404, the policy of the
+// access key is what is left; elsewhere nothing tells it from the other causes.
+// ok is false where the documents, or AWS's own sentence, speak instead.
+func (r *reading) elsewhereIdentity(id CauseID, f Finding) (other Finding, ok bool) {
+	bare := r.live.stop == stopBare || r.live.stop == stopBlind && r.Head.Value.Status == 403
+	if r.awsRules() || !bare || r.layer(layerIdentity).read {
+		return f, false
 	}
-	if f.State == Confirmed || f.State == RuledOut && f.Confidence == Computed {
-		return f
+	why := fmt.Sprintf("the policy of this access key does not allow reading %s", r.Target.Bucket+"/"+r.Target.Key)
+	settle := "; whoever runs the store can read that policy"
+	switch {
+	case id != CauseIdentityNoAllow:
+		return possible(r.store() + " gives no reason, and the policy of this access key was not read" + settle), true
+	case r.live.stop == stopBlind:
+		return possible(r.store()+" may refuse because "+why+", or because it does not take the credentials: HEAD has no body to tell", r.liveShown()), true
+	case r.Store.Kind == StoreMinIO || r.Listing.Known() && r.Listing.Value.Found:
+		return likely(Inferred, fmt.Sprintf("The access key is known to %s and its signature was taken, but %s", r.store(), why), r.liveShown()), true
+	default:
+		return possible(fmt.Sprintf("%s gives no reason: perhaps %s, perhaps there is no such key, or the bucket refuses%s", r.store(), why, settle), r.liveShown()), true
 	}
-	return likely(Inferred, fmt.Sprintf("%s knows the key and takes the signature, but the policy of this access key does not allow reading %s",
-		r.store(), r.Target.Bucket+"/"+r.Target.Key), r.liveShown())
 }
 
 // versionOnly tells that the version's own permission is what is missing.

@@ -11,13 +11,48 @@ import "fmt"
 // AWS's simulator, which knows them, may speak in their place.
 func judgeSCPNoAllow(r *reading) Finding {
 	f := r.gated(r.noSCP, r.judgeImplicit, layerSCP)
+	if r.simulatedOutright() {
+		return f // a missing Allow would be an implicit deny
+	}
 	return r.orSimulated(f, r.Simulation.Value.OrgAllow, "AWS's policy simulator says that the organization does not allow it")
 }
 
 // judgeSCPExplicitDeny: a Deny at any level binds everybody in the account, its
 // root user included.
 func judgeSCPExplicitDeny(r *reading) Finding {
-	return r.gated(r.noSCP, r.judgeExplicit, layerSCP)
+	f := r.gated(r.noSCP, r.judgeExplicit, layerSCP)
+	if !r.simulatedOutright() || !r.noDenyBelow() {
+		return f
+	}
+	return r.orSimulated(f, r.Simulation.Value.OrgAllow,
+		"AWS's policy simulator finds an explicit deny, and of the policies that it knows only those of the organization can hold it; which of them it does not say")
+}
+
+// explicitlyDenied is the simulator's word for a Deny that matched, in any of the
+// policies that it knows; a missing Allow is "implicitDeny" (IAM API Reference,
+// "EvaluationResult").
+const explicitlyDenied = "explicitDeny"
+
+// simulatedOutright tells that the simulator found a Deny.
+func (r *reading) simulatedOutright() bool {
+	return r.Simulation.Known() && r.Simulation.Value.Decision == explicitlyDenied
+}
+
+// ceilingRefuses tells that, by the simulator, the organization or the boundary
+// refuses, so that the identity policies need not be what does.
+func ceilingRefuses(s Simulation) bool {
+	return s.OrgAllow != nil && !*s.OrgAllow || s.Boundary != nil && !*s.Boundary
+}
+
+// noDenyBelow tells that the caller's own policies and boundary were read and hold
+// no Deny that could match: the simulator knows no others but the organization's.
+func (r *reading) noDenyBelow() bool {
+	for _, name := range []string{layerIdentity, layerBoundary} {
+		if v := r.layer(name); !v.read || !v.never(explicitDeny) {
+			return false
+		}
+	}
+	return true
 }
 
 // gated judges a layer, unless the gate shows that it does not bind the caller.
@@ -161,7 +196,7 @@ func (r *reading) noEndpoint() (Finding, bool) {
 // both let the request pass, and one with network origin VPC takes nothing from
 // outside (S3 User Guide, "Configuring IAM policies for using access points").
 func judgeAccessPointPolicy(r *reading) Finding {
-	if r.Target.Kind != AccessPointTarget && r.Target.Kind != MultiRegionAccessPoint && r.Target.Kind != ObjectLambda {
+	if !r.throughAccessPoint() {
 		return notApplicable("the request does not go through an access point")
 	}
 	if f, ok := r.settled(); ok {
@@ -175,6 +210,12 @@ func judgeAccessPointPolicy(r *reading) Finding {
 		return r.accessPointDeny(fmt.Sprintf("The access point %s takes requests from %s alone", ap.Value.Name, orVPC(ap.Value.VPC)))
 	}
 	return r.judgeAccessPointDocuments()
+}
+
+// throughAccessPoint tells that a door with a policy of its own stands before the
+// bucket, whose refusal cannot be told from the bucket's.
+func (r *reading) throughAccessPoint() bool {
+	return r.Target.Kind == AccessPointTarget || r.Target.Kind == MultiRegionAccessPoint || r.Target.Kind == ObjectLambda
 }
 
 func orVPC(id string) string {

@@ -253,5 +253,24 @@ func (r *reading) askForException(layer policy.Layer, who Who) Fix {
 	}
 	return ask(who, "Ask for an exception in the Deny",
 		fmt.Sprintf("Ask %s to look at the Deny in %s that covers %s on %s for %s, and to narrow it. Another Allow cannot help.",
-			Fix{Who: who, Kind: FixPolicy}.whoCan(), name, r.action, r.resource, firstOf(r.identityARN(), "this caller")))
+			Fix{Who: who, Kind: FixPolicy}.whoCan(), name, r.action, r.resource, firstOf(r.identityARN(), "this caller"))+r.findPolicy(layer))
+}
+
+// findPolicy is how an administrator finds the policy of the organization that S3
+// named by its id, or did not name. An SCP binds by the caller's account, an RCP
+// by the bucket's (AWS Organizations User Guide, "Managing organization policies").
+func (r *reading) findPolicy(layer policy.Layer) string {
+	filter, account := "SERVICE_CONTROL_POLICY", r.callerAccount()
+	switch layer {
+	case policy.ServiceControl:
+	case policy.ResourceControl:
+		filter, account = "RESOURCE_CONTROL_POLICY", r.bucketAccount()
+	default:
+		return ""
+	}
+	if arn := r.live.said.PolicyARN; arn != "" && r.live.said.Layer == string(layer) {
+		return " Its text: aws organizations describe-policy --policy-id " + shellWord(arn[strings.LastIndexByte(arn, '/')+1:])
+	}
+	return " Which policy it is was not said; these are the candidates, and those of each parent count as well: aws organizations list-policies-for-target --target-id " +
+		firstOf(account, "ACCOUNT-ID") + " --filter " + filter
 }

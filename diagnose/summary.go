@@ -34,7 +34,7 @@ func wrongProfile(id CauseID) bool {
 // lowerFirst makes the beginning of a sentence fit its middle; names and
 // abbreviations keep their capitals.
 func lowerFirst(s string) string {
-	if len(s) < 2 || s[1] >= 'A' && s[1] <= 'Z' {
+	if len(s) < 2 || s[1] >= 'A' && s[1] <= 'Z' || s[1] >= '0' && s[1] <= '9' {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]

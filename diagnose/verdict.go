@@ -81,10 +81,17 @@ func (r *reading) undetermined(findings []Finding) Verdict {
 		if len(open) > 4 {
 			open = append(open[:3:3], fmt.Sprintf("%d more", len(open)-3))
 		}
-		v.Summary = fmt.Sprintf("It was refused without a reason that can be seen from here; still possible: %s. Ask with --reader-profile, or ask the bucket's owner.",
-			strings.Join(open, ", "))
+		v.Summary = fmt.Sprintf("It was refused without a reason that can be seen from here; still possible: %s. %s.", strings.Join(open, ", "), r.whoElse())
 	}
 	return v
+}
+
+// whoElse says who could see what was not seen.
+func (r *reading) whoElse() string {
+	if r.awsRules() {
+		return "Ask with --reader-profile, or ask the bucket's owner"
+	}
+	return "Whoever runs the store can read the policies, and whoever may list the bucket can tell whether the key is there"
 }
 
 // first is the index of the finding that stops the request first among those
