@@ -50,11 +50,8 @@ func (q *s3Request) effectiveGrants(grants []Grant) []Grant {
 }
 
 func (q *s3Request) getObjectACL() *apiError {
-	o := q.object()
-	if err := q.allowed(q.op.action, q.key, o); err != nil {
-		return err
-	}
-	if err := q.exists(o); err != nil {
+	o, err := q.permitted()
+	if err != nil {
 		return err
 	}
 	owner := o.owner
@@ -66,11 +63,7 @@ func (q *s3Request) getObjectACL() *apiError {
 
 // putObjectACL takes canned ACLs and grant headers of accounts.
 func (q *s3Request) putObjectACL() *apiError {
-	o := q.object()
-	if err := q.allowed(q.op.action, q.key, o); err != nil {
-		return err
-	}
-	if err := q.exists(o); err != nil {
+	if _, err := q.permitted(); err != nil {
 		return err
 	}
 	if q.bucket.enforced() {
@@ -114,11 +107,8 @@ func (s *state) byCanonical(id string) *account {
 
 // restoreObject answers RestoreObject; in the lab a restore takes no time.
 func (q *s3Request) restoreObject() *apiError {
-	o := q.object()
-	if err := q.allowed(q.op.action, q.key, o); err != nil {
-		return err
-	}
-	if err := q.exists(o); err != nil {
+	o, err := q.permitted()
+	if err != nil {
 		return err
 	}
 	if o.Class != "GLACIER" && o.Class != "DEEP_ARCHIVE" {

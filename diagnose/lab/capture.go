@@ -96,7 +96,7 @@ func (c *capture) worded(e *apiError) *apiError {
 		e.Code, e.Message = "InvalidRange", "The requested range is not satisfiable"
 		e.Elements = append(e.Elements, element{"RangeRequested", c.r.Header.Get("Range")}, element{"ActualObjectSize", strconv.FormatInt(c.size, 10)})
 	case e.Code == "NoSuchUpload":
-		e.Message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."
+		e.Message = noSuchUpload().Message
 	case e.Code == "EntityTooSmall":
 		e.Status = http.StatusBadRequest
 	}

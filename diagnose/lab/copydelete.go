@@ -111,6 +111,9 @@ func (q *s3Request) deleteOne(d deletion) (result gofakes3.ObjectDeleteResult, r
 	if err := q.allowed(action, d.Key, o); err != nil {
 		return result, err
 	}
+	if err := q.deletable(d.Key, o, d.Version); err != nil {
+		return result, err
+	}
 	var err error
 	switch {
 	case d.Version == "":

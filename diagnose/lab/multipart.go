@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rclone/gofakes3"
 )
@@ -29,13 +30,16 @@ type uploads struct {
 
 // upload is one multipart upload: what it was begun with, and its parts so far.
 type upload struct {
-	write write // as CreateMultipartUpload said: owner, class, key, ACL
-	meta  map[string]string
-	parts map[int]part
-	size  int64
+	bucket, key string
+	begun       time.Time
+	write       write // as CreateMultipartUpload said: owner, class, key, ACL
+	meta        map[string]string
+	parts       map[int]part
+	size        int64
 }
 
 type part struct {
+	at   time.Time
 	body []byte
 	sum  [md5.Size]byte
 }
@@ -50,7 +54,7 @@ func (s *store) CreateMultipartUpload(ctx context.Context, bucket, key string, m
 	if u.byID == nil {
 		u.byID = map[gofakes3.UploadID]*upload{}
 	}
-	u.byID[id] = &upload{write: writeOf(ctx), meta: meta, parts: map[int]part{}}
+	u.byID[id] = &upload{bucket: bucket, key: key, begun: s.clock.Now(), write: writeOf(ctx), meta: meta, parts: map[int]part{}}
 	return id, nil
 }
 
@@ -74,7 +78,7 @@ func (s *store) UploadPart(_ context.Context, _, _ string, id gofakes3.UploadID,
 	if up.size += size - int64(len(up.parts[number].body)); up.size > maxObject {
 		return "", gofakes3.ErrEntityTooLarge
 	}
-	p := part{body, md5.Sum(body)}
+	p := part{s.clock.Now(), body, md5.Sum(body)}
 	up.parts[number] = p
 	return etag(p.sum[:]), nil
 }

@@ -30,6 +30,7 @@ func (q *s3Request) readObject() *apiError {
 		return err
 	}
 	q.describe(o)
+	q.tellLock(o)
 	if !oneRange.MatchString(q.r.Header.Get("Range")) {
 		q.r.Header.Del("Range") // S3 gives the whole object for a range that it cannot read, and for several
 	}
@@ -48,6 +49,19 @@ func (q *s3Request) object() *object {
 		return q.store.version(q.bucket.Name, q.key, q.version)
 	}
 	return q.store.current(q.bucket.Name, q.key)
+}
+
+// permitted is the object that an operation on its settings is about, once the
+// caller has been found to be allowed it and the object to be there.
+func (q *s3Request) permitted() (*object, *apiError) {
+	o := q.object()
+	if err := q.allowed(q.op.action, q.key, o); err != nil {
+		return nil, err
+	}
+	if err := q.exists(o); err != nil {
+		return nil, err
+	}
+	return o, nil
 }
 
 // exists answers for a key or version that is not there: 404 to those who may
@@ -182,6 +196,11 @@ func (q *s3Request) hand() *apiError {
 	case "HeadObject", "GetObject", "GetObjectAttributes", "PutObject", "CreateMultipartUpload", "CompleteMultipartUpload", "DeleteObjects", "CreateBucket", "DeleteBucket":
 	default:
 		if err := q.allowed(q.op.action, q.key, q.object()); err != nil {
+			return err
+		}
+	}
+	if q.op.name == "DeleteObject" {
+		if err := q.deletable(q.key, q.object(), q.version); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ var subresources = []string{
 	"session", "acl", "tagging", "attributes", "uploads", "uploadId", "restore", "retention", "legal-hold", "versions",
 	"location", "policyStatus", "policy", "ownershipControls", "requestPayment", "publicAccessBlock", "encryption",
 	"versioning", "abac", "object-lock", "delete", "cors", "lifecycle", "website", "logging", "notification",
-	"replication", "accelerate",
+	"replication", "accelerate", "inventory", "analytics", "metrics", "intelligent-tiering", "torrent",
 }
 
 // operation finds the operation that a request asks for.
@@ -79,18 +79,20 @@ func init() {
 		"GET object?tagging":    {"GetObjectTagging", "s3:GetObjectTagging", false, (*s3Request).objectTagging},
 		"PUT object?tagging":    {"PutObjectTagging", "s3:PutObjectTagging", false, (*s3Request).objectTagging},
 		"DELETE object?tagging": {"DeleteObjectTagging", "s3:DeleteObjectTagging", false, (*s3Request).objectTagging},
+		"GET object?retention":  {"GetObjectRetention", "s3:GetObjectRetention", false, (*s3Request).getRetention},
+		"GET object?legal-hold": {"GetObjectLegalHold", "s3:GetObjectLegalHold", false, (*s3Request).getLegalHold},
 		"POST object?restore":   {"RestoreObject", "s3:RestoreObject", false, (*s3Request).restoreObject},
 
 		"POST object?uploads":    {"CreateMultipartUpload", "s3:PutObject", false, (*s3Request).putObject},
 		"PUT object?uploadId":    {"UploadPart", "s3:PutObject", false, store},
 		"POST object?uploadId":   {"CompleteMultipartUpload", "s3:PutObject", false, (*s3Request).putObject},
 		"DELETE object?uploadId": {"AbortMultipartUpload", "s3:AbortMultipartUpload", false, store},
-		"GET object?uploadId":    {"ListParts", "s3:ListMultipartUploadParts", false, store},
+		"GET object?uploadId":    {"ListParts", "s3:ListMultipartUploadParts", false, (*s3Request).listParts},
 
 		"HEAD bucket":           {"HeadBucket", "s3:ListBucket", false, (*s3Request).headBucket},
 		"GET bucket":            {"ListObjects", "s3:ListBucket", false, store},
 		"GET bucket?versions":   {"ListObjectVersions", "s3:ListBucketVersions", false, store},
-		"GET bucket?uploads":    {"ListMultipartUploads", "s3:ListBucketMultipartUploads", false, store},
+		"GET bucket?uploads":    {"ListMultipartUploads", "s3:ListBucketMultipartUploads", false, (*s3Request).listUploads},
 		"POST bucket?delete":    {"DeleteObjects", "s3:DeleteObject", false, (*s3Request).deleteObjects},
 		"PUT bucket":            {"CreateBucket", "s3:CreateBucket", true, (*s3Request).createBucket},
 		"DELETE bucket":         {"DeleteBucket", "s3:DeleteBucket", false, (*s3Request).deleteBucket},

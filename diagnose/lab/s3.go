@@ -218,7 +218,7 @@ var unpaid = map[string]bool{"HeadBucket": true, "GetPublicAccessBlock": true}
 func (q *s3Request) fail(e *apiError) {
 	h := q.Header()
 	for _, stale := range []string{"Content-Length", "ETag", "Last-Modified", "Content-Range", encryptionHeader, encryptionKeyHeader, bucketKeyHeader,
-		sseCPrefix + "Algorithm", sseCPrefix + "Key-Md5"} {
+		sseCPrefix + "Algorithm", sseCPrefix + "Key-Md5", lockModeHeader, lockUntilHeader, legalHoldHeader} {
 		h.Del(stale)
 	}
 	for name, value := range e.Header {

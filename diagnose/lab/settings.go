@@ -53,6 +53,17 @@ func empty(name, action, root string) operation {
 	})
 }
 
+// list makes an operation for configurations that go by an id, of which no bucket
+// of the lab has any.
+func list(name, action, root string) operation {
+	return setting(name, action, func(q *s3Request) *apiError {
+		if q.r.URL.Query().Has("id") {
+			return failure(http.StatusNotFound, "NoSuchConfiguration", "The specified configuration does not exist.")
+		}
+		return q.xml("<" + root + " " + s3Namespace + "><IsTruncated>false</IsTruncated></" + root + ">")
+	})
+}
+
 // settings are the operations on a bucket's settings.
 var settings = map[string]operation{
 	"GET bucket?location":             {name: "GetBucketLocation", action: "s3:GetBucketLocation", run: getLocation},
@@ -72,12 +83,16 @@ var settings = map[string]operation{
 	"GET bucket?versioning":           setting("GetBucketVersioning", "s3:GetBucketVersioning", getVersioning),
 	"GET bucket?tagging":              setting("GetBucketTagging", "s3:GetBucketTagging", getBucketTags),
 	"GET bucket?abac":                 setting("GetBucketAbac", "s3:GetBucketAbac", getABAC),
-	"GET bucket?object-lock":          absent("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"),
+	"GET bucket?object-lock":          setting("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", getLock),
 	"GET bucket?cors":                 absent("GetBucketCors", "s3:GetBucketCORS", "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
 	"GET bucket?lifecycle":            absent("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration", "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
 	"GET bucket?logging":              empty("GetBucketLogging", "s3:GetBucketLogging", "BucketLoggingStatus"),
 	"GET bucket?notification":         empty("GetBucketNotificationConfiguration", "s3:GetBucketNotification", "NotificationConfiguration"),
 	"GET bucket?accelerate":           empty("GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration", "AccelerateConfiguration"),
+	"GET bucket?inventory":            list("ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration", "ListInventoryConfigurationsResult"),
+	"GET bucket?analytics":            list("ListBucketAnalyticsConfigurations", "s3:GetAnalyticsConfiguration", "ListBucketAnalyticsConfigurationResult"),
+	"GET bucket?metrics":              list("ListBucketMetricsConfigurations", "s3:GetMetricsConfiguration", "ListMetricsConfigurationsResult"),
+	"GET bucket?intelligent-tiering":  list("ListBucketIntelligentTieringConfigurations", "s3:GetIntelligentTieringConfiguration", "ListBucketIntelligentTieringConfigurationsOutput"),
 	"GET bucket?website":              absent("GetBucketWebsite", "s3:GetBucketWebsite", "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"),
 	"GET bucket?replication":          absent("GetBucketReplication", "s3:GetReplicationConfiguration", "ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
 }

@@ -260,6 +260,9 @@ func (s *state) addBuckets() error {
 		if err != nil {
 			return err
 		}
+		if err := b.checkLocks(); err != nil {
+			return err
+		}
 		if b.Region == "" {
 			b.Region = "us-east-1"
 		}

@@ -135,6 +135,7 @@ type Bucket struct {
 	BucketKey     bool              `toml:"bucket-key,omitempty"` // S3 Bucket Keys
 	Tags          map[string]string `toml:"tags,omitempty"`
 	ABAC          bool              `toml:"abac,omitempty"`
+	ObjectLock    bool              `toml:"object-lock,omitempty"` // needs versioning
 	// Status is empty or the error code that S3 answers to every request for
 	// the bucket: AllAccessDisabled, SlowDown, InvalidPayer.
 	Status string `toml:"status,omitempty"`
@@ -172,6 +173,9 @@ type Object struct {
 	Meta     map[string]string `toml:"metadata,omitempty"`
 	Version  string            `toml:"version,omitempty"` // version id as clients see it
 	Marker   bool              `toml:"delete-marker,omitempty"`
+	// Retention and LegalHold lock the version; its bucket must have object-lock.
+	Retention *Retention `toml:"retention,omitempty"`
+	LegalHold bool       `toml:"legal-hold,omitempty"`
 }
 
 // AccessPoint is an S3 access point.

@@ -33,6 +33,9 @@ func TestWorldErrors(t *testing.T) {
 		{"an actor", account + "[[actor]]\nname = \"x\"\n", `actor "x": one of user, role, root and anonymous is needed`},
 		{"a date", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\n[[bucket.object]]\nkey = \"k\"\nmodified = \"today\"\n", `fill bucket "b": object "k": read date "today"`},
 		{"a size", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\n[[bucket.object]]\nkey = \"k\"\nsize = 99999999\n", `out of range`},
+		{"a lock without versions", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\nobject-lock = true\n", `bucket "b": object-lock needs versioning (add versioning = "Enabled")`},
+		{"a lock of an object alone", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\n[[bucket.object]]\nkey = \"k\"\nlegal-hold = true\n", `object "k" has a lock, but the bucket has none (add object-lock = true)`},
+		{"a lock's mode", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\nversioning = \"Enabled\"\nobject-lock = true\n[[bucket.object]]\nkey = \"k\"\nretention = { mode = \"x\", until = \"2090-01-01T00:00:00Z\" }\n", `retention mode "x" is neither GOVERNANCE nor COMPLIANCE`},
 		{"a target", account + "[[control-policy]]\nname = \"p\"\nkind = \"scp\"\ntargets = [\"Root\"]\ndocument = '{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}}'\n", `target "Root" is neither a unit nor an account`},
 	} {
 		t.Run(c.what, func(t *testing.T) {

@@ -81,11 +81,7 @@ func (q *s3Request) canned(name string) []Grant {
 
 // objectTagging answers the three tagging operations.
 func (q *s3Request) objectTagging() *apiError {
-	o := q.object()
-	if err := q.allowed(q.op.action, q.key, o); err != nil {
-		return err
-	}
-	if err := q.exists(o); err != nil {
+	if _, err := q.permitted(); err != nil {
 		return err
 	}
 	return q.deliver(write{version: q.version})
