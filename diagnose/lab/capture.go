@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -15,10 +14,24 @@ type capture struct {
 	r                 *http.Request
 	requestID, hostID string
 	etag              string              // in the place of the storage's own, where not empty
+	span              *span               // that a HEAD asks for; nil: the whole object
 	size              int64               // of the object that is asked for, in bytes
 	edit              func([]byte) []byte // what becomes of the body; nil: it stays
 	status            int
 	body              bytes.Buffer // of an error, or one that is edited
+}
+
+// read notes what the answer to a read of the object has to say beyond what the
+// storage knows: its ETag, and the range of a HEAD.
+func (c *capture) read(s *store, inner *http.Request, bucket string, o *object) {
+	if o == nil {
+		return
+	}
+	c.etag = o.etag
+	if held := s.held(inner.Context(), bucket, o); held != nil {
+		c.size = held.Size
+		c.span = rewriteRange(inner, held.Size)
+	}
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -26,13 +39,19 @@ func (c *capture) WriteHeader(status int) {
 	if c.status != 0 {
 		return
 	}
-	c.status = status
 	h := c.Header()
 	h.Set("X-Amz-Request-Id", c.requestID)
 	h.Set("X-Amz-Id-2", c.hostID)
 	h.Set("Server", "AmazonS3")
 	if c.etag != "" && h.Get("ETag") != "" {
 		h.Set("ETag", c.etag)
+	}
+	if c.span != nil && status == http.StatusOK {
+		status = c.span.tell(h, c.size)
+	}
+	c.status = status
+	if h.Get("X-Amz-Delete-Marker") == "false" { // S3 says it only where it is true
+		h.Del("X-Amz-Delete-Marker")
 	}
 	for name := range h { // no bucket of the lab has a CORS configuration
 		if strings.HasPrefix(name, "Access-Control-") {
@@ -93,20 +112,51 @@ func (c *capture) worded(e *apiError) *apiError {
 			}
 		}
 	case c.status == http.StatusRequestedRangeNotSatisfiable:
-		e.Code, e.Message = "InvalidRange", "The requested range is not satisfiable"
-		e.Elements = append(e.Elements, element{"RangeRequested", c.r.Header.Get("Range")}, element{"ActualObjectSize", strconv.FormatInt(c.size, 10)})
-	case e.Code == "NoSuchUpload":
-		e.Message = noSuchUpload().Message
+		return noSuchRange(c.r.Header.Get("Range"), c.size)
 	case e.Code == "EntityTooSmall":
 		e.Status = http.StatusBadRequest
+	case e.Code == "InvalidToken": // which is about a session in S3
+		return badArgument("continuation-token", c.r.URL.Query().Get("continuation-token"), "The continuation token provided is incorrect")
+	case e.Message == e.Code:
+		e.Message = orElse(sentences[e.Code], e.Code)
 	}
 	return e
 }
 
-// counted adds the KeyCount that gofakes3 leaves out of a listing of nothing.
-func counted(body []byte) []byte {
-	if bytes.Contains(body, []byte("<KeyCount>")) {
-		return body
+// sentences are S3's for codes that gofakes3 gives without words ("List of
+// error codes").
+var sentences = map[string]string{
+	"BadDigest":            "The Content-MD5 you specified did not match what we received.",
+	"BucketNotEmpty":       "The bucket you tried to delete is not empty",
+	"EntityTooLarge":       "Your proposed upload exceeds the maximum allowed size",
+	"IncompleteBody":       "You did not provide the number of bytes specified by the Content-Length HTTP header",
+	"InvalidBucketName":    "The specified bucket is not valid.",
+	"InvalidDigest":        "The Content-MD5 you specified was invalid.",
+	"InvalidPart":          "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+	"InvalidPartOrder":     "The list of parts was not in ascending order. Parts must be ordered by part number.",
+	"InvalidTag":           "The tag provided was not a valid tag.",
+	"KeyTooLongError":      "Your key is too long",
+	"MalformedXML":         malformedXML().Message,
+	"MetadataTooLarge":     "Your metadata headers exceed the maximum allowed metadata size",
+	"NoSuchBucket":         "The specified bucket does not exist",
+	"NoSuchKey":            "The specified key does not exist.",
+	"NoSuchUpload":         noSuchUpload().Message,
+	"NoSuchVersion":        "The specified version does not exist.",
+	"InvalidBucketState":   "The request is not valid for the current state of the bucket.",
+	"TooManyBuckets":       "You have attempted to create more buckets than allowed",
+	"NotImplemented":       "A header you provided implies functionality that is not implemented",
+	"InternalError":        "We encountered an internal error. Please try again.",
+	"MissingContentLength": "You must provide the Content-Length HTTP header.",
+}
+
+// completed adds what gofakes3 leaves out of a listing where it is nought.
+func completed(body []byte) []byte {
+	more := ""
+	if !bytes.Contains(body, []byte("<MaxKeys>")) {
+		more = "<MaxKeys>0</MaxKeys>"
 	}
-	return bytes.Replace(body, []byte("</ListBucketResult>"), []byte("<KeyCount>0</KeyCount></ListBucketResult>"), 1)
+	if !bytes.Contains(body, []byte("<KeyCount>")) && !bytes.Contains(body, []byte("<Marker")) { // version 1 has a marker, and no count
+		more += "<KeyCount>0</KeyCount>"
+	}
+	return bytes.Replace(body, []byte("</ListBucketResult>"), []byte(more+"</ListBucketResult>"), 1)
 }

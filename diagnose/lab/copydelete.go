@@ -41,6 +41,23 @@ func (q *s3Request) copySource(w *write) *apiError {
 	return from.copyable(o)
 }
 
+// copiesOntoItself tells whether the request copies an object to its own place
+// and changes nothing, which S3 refuses. A version named in the source is
+// another object.
+func (q *s3Request) copiesOntoItself() bool {
+	h := q.r.Header
+	source, err := url.PathUnescape(strings.TrimPrefix(h.Get("X-Amz-Copy-Source"), "/"))
+	if err != nil || source != q.name+"/"+q.key || strings.EqualFold(h.Get("X-Amz-Metadata-Directive"), "REPLACE") {
+		return false
+	}
+	for _, change := range []string{"X-Amz-Storage-Class", "X-Amz-Website-Redirect-Location", encryptionHeader, sseCPrefix + "Algorithm"} {
+		if h.Get(change) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // copyable checks what stands between an allowed copy and the source's bytes.
 func (q *s3Request) copyable(o *object) *apiError {
 	given := q.r.Header.Get("X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key-Md5")

@@ -22,12 +22,31 @@ func pageSize(query url.Values, name string) (int, *apiError) {
 	if text == "" {
 		return maxEntries, nil
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || n < 0 {
-		return 0, failure(http.StatusBadRequest, "InvalidArgument", "Provided "+name+" not an integer or within integer range",
-			element{"ArgumentName", name}, element{"ArgumentValue", text})
+		return 0, badArgument(name, text, "Provided "+name+" not an integer or within integer range")
 	}
-	return min(n, maxEntries), nil
+	return min(int(n), maxEntries), nil
+}
+
+// badArgument refuses a query parameter.
+func badArgument(name, value, message string) *apiError {
+	return failure(http.StatusBadRequest, "InvalidArgument", message, element{"ArgumentName", name}, element{"ArgumentValue", value})
+}
+
+// listObjects answers both versions of ListObjects.
+func (q *s3Request) listObjects() *apiError {
+	if err := q.allowed(q.op.action, "", nil); err != nil {
+		return err
+	}
+	query := q.r.URL.Query()
+	if _, err := pageSize(query, "max-keys"); err != nil {
+		return err
+	}
+	if v := query.Get("encoding-type"); v != "" && v != "url" {
+		return badArgument("encoding-type", v, "Invalid Encoding Method specified in Request")
+	}
+	return q.deliver(write{})
 }
 
 // pending is an upload under way, as it is listed.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -31,14 +30,8 @@ func (q *s3Request) readObject() *apiError {
 	}
 	q.describe(o)
 	q.tellLock(o)
-	if !oneRange.MatchString(q.r.Header.Get("Range")) {
-		q.r.Header.Del("Range") // S3 gives the whole object for a range that it cannot read, and for several
-	}
 	return q.hand()
 }
-
-// oneRange is a Range header that S3 takes.
-var oneRange = regexp.MustCompile(`^bytes=([0-9]+-[0-9]*|-[0-9]+)$`)
 
 // object is the version that the request names; nil when there is none.
 func (q *s3Request) object() *object {
@@ -82,7 +75,7 @@ func (q *s3Request) exists(o *object) *apiError {
 	case o == nil && q.version != "":
 		return failure(http.StatusNotFound, "NoSuchVersion", "The specified version does not exist.", element{"Key", q.key}, element{"VersionId", q.version})
 	case o == nil:
-		return failure(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+		return failure(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.", element{"Key", q.key})
 	case q.version != "":
 		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.",
 			element{"Method", q.r.Method}, element{"ResourceType", "DeleteMarker"}).
@@ -213,8 +206,7 @@ func (q *s3Request) hand() *apiError {
 	return q.deliver(w)
 }
 
-// deliver rewrites the request into gofakes3's form (path style, no signature)
-// and has it carried out.
+// deliver has gofakes3 carry the request out.
 func (q *s3Request) deliver(w write) *apiError {
 	if w.owner == nil {
 		w.owner = q.ownerOfNew()
@@ -226,6 +218,23 @@ func (q *s3Request) deliver(w write) *apiError {
 	if refused != nil {
 		return refused
 	}
+	inner := q.inner(w)
+	unwrap(inner, body)
+	o := q.object()
+	q.store.translate(inner.Header, q.bucketName(), o, "If-Match", "If-None-Match")
+	c := &capture{ResponseWriter: q.ResponseWriter, r: q.r, requestID: q.requestID, hostID: q.hostID}
+	switch q.op.name {
+	case "GetObject", "HeadObject":
+		c.read(q.store, inner, q.bucketName(), o)
+	case "ListObjects":
+		c.edit = completed
+	}
+	q.store.handler.ServeHTTP(c, inner)
+	return c.failure()
+}
+
+// inner is the request in gofakes3's form: path style, no signature.
+func (q *s3Request) inner(w write) *http.Request {
 	inner := q.r.Clone(withWrite(q.r.Context(), w))
 	inner.URL.Path, inner.URL.RawPath = "/"+q.name+"/"+q.key, ""
 	if q.bucket != nil {
@@ -241,21 +250,7 @@ func (q *s3Request) deliver(w write) *apiError {
 		}
 	}
 	inner.URL.RawQuery = query.Encode()
-	unwrap(inner, body)
-	o := q.object()
-	q.store.translate(inner.Header, q.bucketName(), o, "If-Match", "If-None-Match")
-	c := &capture{ResponseWriter: q.ResponseWriter, r: q.r, requestID: q.requestID, hostID: q.hostID}
-	if o != nil && (q.op.name == "GetObject" || q.op.name == "HeadObject") {
-		c.etag = o.etag
-		if held := q.store.held(q.r.Context(), q.bucketName(), o); held != nil {
-			c.size = held.Size
-		}
-	}
-	if q.op.name == "ListObjects" && q.r.URL.Query().Get("list-type") == "2" {
-		c.edit = counted
-	}
-	q.store.handler.ServeHTTP(c, inner)
-	return c.failure()
+	return inner
 }
 
 func (q *s3Request) bucketName() string {

@@ -90,7 +90,7 @@ func init() {
 		"GET object?uploadId":    {"ListParts", "s3:ListMultipartUploadParts", false, (*s3Request).listParts},
 
 		"HEAD bucket":           {"HeadBucket", "s3:ListBucket", false, (*s3Request).headBucket},
-		"GET bucket":            {"ListObjects", "s3:ListBucket", false, store},
+		"GET bucket":            {"ListObjects", "s3:ListBucket", false, (*s3Request).listObjects},
 		"GET bucket?versions":   {"ListObjectVersions", "s3:ListBucketVersions", false, store},
 		"GET bucket?uploads":    {"ListMultipartUploads", "s3:ListBucketMultipartUploads", false, (*s3Request).listUploads},
 		"POST bucket?delete":    {"DeleteObjects", "s3:DeleteObject", false, (*s3Request).deleteObjects},

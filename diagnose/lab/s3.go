@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -101,6 +102,9 @@ func (q *s3Request) website() {
 	_, _ = fmt.Fprintf(q, "<html>\n<head><title>403 Forbidden</title></head>\n<body>\n<h1>403 Forbidden</h1>\n<ul>\n<li>Code: AccessDenied</li>\n<li>Message: Access Denied</li>\n<li>RequestId: %s</li>\n<li>HostId: %s</li>\n</ul>\n<hr/>\n</body>\n</html>\n", q.requestID, q.hostID)
 }
 
+// maxKey is the longest key, in bytes of UTF-8 ("Naming Amazon S3 objects").
+const maxKey = 1024
+
 // serve takes the request through the stations, in S3's order.
 func (q *s3Request) serve(parsed *apiError) *apiError {
 	if q.bucket != nil && q.bucket.Status == "SlowDown" {
@@ -127,6 +131,10 @@ func (q *s3Request) serve(parsed *apiError) *apiError {
 		return failure(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
 	}
 	q.op = op
+	if len(q.key) > maxKey {
+		return failure(http.StatusBadRequest, "KeyTooLongError", sentences["KeyTooLongError"],
+			element{"Size", strconv.Itoa(len(q.key))}, element{"MaxSizeAllowed", strconv.Itoa(maxKey)})
+	}
 	if q.bucket == nil && !op.anywhere {
 		return failure(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist", element{"BucketName", q.name})
 	}
@@ -230,7 +238,7 @@ func (q *s3Request) fail(e *apiError) {
 		return
 	}
 	elements := slices.Clone(e.Elements)
-	if e.Code == "NoSuchKey" {
+	if e.Code == "NoSuchKey" && e.element("Key") == "" {
 		elements = append(elements, element{"Key", q.key})
 	}
 	shown := *e

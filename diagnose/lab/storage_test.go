@@ -371,6 +371,9 @@ func TestConditionsAndRanges(t *testing.T) {
 		{"from the end", s3.GetObjectInput{Range: aws.String("bytes=-3")}, 200, "789"},
 		{"to the end", s3.GetObjectInput{Range: aws.String("bytes=8-")}, 200, "89"},
 		{"past the end", s3.GetObjectInput{Range: aws.String("bytes=8-99")}, 200, "89"},
+		{"more than there is, from the end", s3.GetObjectInput{Range: aws.String("bytes=-99")}, 200, "0123456789"},
+		{"nothing from the end", s3.GetObjectInput{Range: aws.String("bytes=-0")}, 416, "InvalidRange"},
+		{"beyond all sizes", s3.GetObjectInput{Range: aws.String("bytes=99999999999999999999-")}, 416, "InvalidRange"},
 		{"beyond", s3.GetObjectInput{Range: aws.String("bytes=10-")}, 416, "InvalidRange"},
 		{"two ranges", s3.GetObjectInput{Range: aws.String("bytes=0-1,4-5")}, 200, "0123456789"},
 		{"no range", s3.GetObjectInput{Range: aws.String("lines=1")}, 200, "0123456789"},
@@ -390,5 +393,57 @@ func TestConditionsAndRanges(t *testing.T) {
 	var missing *types.NoSuchKey
 	if _, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: aws.String("none")}); !errors.As(err, &missing) {
 		t.Errorf("a key that is not there: %v", err)
+	}
+}
+
+// TestHeadRange holds that a range counts for a HEAD too.
+func TestHeadRange(t *testing.T) {
+	c, ctx := storage(t), context.Background()
+	for _, r := range []struct {
+		ask, want string
+		status    int
+		size      int64
+	}{
+		{"bytes=2-4", "bytes 2-4/10", 206, 3},
+		{"bytes=-99", "bytes 0-9/10", 206, 10},
+		{"lines=1", "", 200, 10},
+		{"bytes=10-", "", 416, 0},
+	} {
+		out, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String("tree"), Key: aws.String("b"), Range: &r.ask})
+		if err != nil {
+			if got := outcomeOf(err).status; got != r.status {
+				t.Errorf("%s: %d, want %d", r.ask, got, r.status)
+			}
+			continue
+		}
+		if *out.ContentLength != r.size || aws.ToString(out.ContentRange) != r.want {
+			t.Errorf("%s: %d bytes, %q, want %d, %q", r.ask, *out.ContentLength, aws.ToString(out.ContentRange), r.size, r.want)
+		}
+	}
+}
+
+// TestBadRequests holds what S3 says of requests that ask for what cannot be.
+func TestBadRequests(t *testing.T) {
+	l, endpoint := opened(t, storageWorld)
+	for _, r := range []struct{ path, code, words string }{
+		{"/tree?list-type=2&max-keys=-1", "InvalidArgument", "not an integer"},
+		{"/tree?list-type=2&max-keys=many", "InvalidArgument", "not an integer"},
+		{"/tree?list-type=2&encoding-type=base64", "InvalidArgument", "Invalid Encoding Method"},
+		{"/tree?list-type=2&continuation-token=%21", "InvalidArgument", "continuation token"},
+		{"/tree/" + strings.Repeat("k", 1025), "KeyTooLongError", "Your key is too long"},
+		{"/tree?list-type=2&max-keys=0", "", ""},
+	} {
+		if _, code, words := get(t, endpoint, r.path, heldBy(t, l, "main/admin")); code != r.code || !strings.Contains(words, r.words) {
+			t.Errorf("%.60s: %s %q, want %s %q", r.path, code, words, r.code, r.words)
+		}
+	}
+	c, ctx := clientOf(heldBy(t, l, "main/admin"), endpoint), context.Background()
+	in := &s3.CopyObjectInput{Bucket: aws.String("tree"), Key: aws.String("b"), CopySource: aws.String("tree/b")}
+	if _, err := c.CopyObject(ctx, in); outcomeOf(err).code != "InvalidRequest" {
+		t.Errorf("a copy of an object onto itself: %v", err)
+	}
+	in.MetadataDirective = types.MetadataDirectiveReplace
+	if _, err := c.CopyObject(ctx, in); err != nil {
+		t.Errorf("a copy onto itself with new metadata: %v", err)
 	}
 }

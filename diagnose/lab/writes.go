@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"s403/diagnose/policy"
 )
@@ -16,6 +17,9 @@ func (q *s3Request) putObject() *apiError {
 	w := write{owner: q.ownerOfNew(), class: q.r.Header.Get("X-Amz-Storage-Class")}
 	if err := q.copySource(&w); err != nil {
 		return err
+	}
+	if q.copiesOntoItself() {
+		return failure(http.StatusBadRequest, "InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
 	if err := q.encrypt(&w); err != nil {
 		return err
@@ -128,7 +132,7 @@ func (q *s3Request) createBucket() *apiError {
 		return err
 	}
 	return q.edited(func(w *World) bool {
-		w.Buckets = append(w.Buckets, Bucket{Name: q.name, Account: mine.Name, Region: region, Versioning: "", PublicAccess: allPublicSettings})
+		w.Buckets = append(w.Buckets, Bucket{Name: q.name, Account: mine.Name, Region: region, Created: q.now.UTC().Format(time.RFC3339), PublicAccess: allPublicSettings})
 		return true
 	})
 }
