@@ -56,7 +56,7 @@ func serviceOf(r *http.Request, sig *signature) string {
 		return "organizations"
 	case strings.HasPrefix(r.URL.Path, "/v20180820/"):
 		return "s3control"
-	case sig != nil && queryServices[sig.service].actions != nil:
+	case r.URL.Path == "/" && sig != nil && queryServices[sig.service].actions != nil:
 		return sig.service
 	case r.URL.Path == "/" && (r.URL.Query().Has("Action") || isForm(r)):
 		return "sts" // the only query service that takes unsigned requests
