@@ -107,6 +107,7 @@ func TestHeaderSignature(t *testing.T) {
 		{"the signature changed", sha("hello"), 0, replace("Signature=", "Signature=0"), 403, "SignatureDoesNotMatch"},
 		{"another region in the scope", sha("hello"), 0, replace("/eu-west-1/", "/us-east-1/"), 400, "AuthorizationHeaderMalformed"},
 		{"another service in the scope", sha("hello"), 0, replace("/s3/", "/s4/"), 400, "AuthorizationHeaderMalformed"},
+		{"a service of the lab in the scope", sha("hello"), 0, replace("/s3/", "/ec2/"), 400, "AuthorizationHeaderMalformed"},
 		{"another day in the scope", sha("hello"), 0, replace("/20261002/", "/20261001/"), 400, "AuthorizationHeaderMalformed"},
 		{"a scope that is none", sha("hello"), 0, replace("/aws4_request", "/aws3_request"), 400, "AuthorizationHeaderMalformed"},
 		{"no signed host", sha("hello"), 0, replace("host;", ""), 403, "AccessDenied"},
