@@ -113,7 +113,8 @@ func OpenFile(name string, r io.Reader, options ...Option) (*Lab, error) {
 		return nil, err
 	}
 	if f.Name == "" {
-		return Open(f.World, options...)
+		l, err := Open(f.World, options...)
+		return l, located(name, text, err)
 	}
 	s, err := ParseScenario(name, text)
 	if err != nil {
@@ -121,7 +122,7 @@ func OpenFile(name string, r io.Reader, options ...Option) (*Lab, error) {
 	}
 	l, err := Open(World{}.lay(s.World, s.Name), options...)
 	if err != nil {
-		return nil, err
+		return nil, located(name, text, err)
 	}
 	l.scenarios = []Scenario{s}
 	return l, nil

@@ -123,7 +123,7 @@ func tomlError(err error) error {
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		row, col := decode.Position()
-		return fmt.Errorf("line %d, column %d: %s", row, col, strings.TrimPrefix(decode.Error(), "toml: "))
+		return fmt.Errorf("line %d, column %d: %s", row, col, plainType(strings.Join(decode.Key(), "."), strings.TrimPrefix(decode.Error(), "toml: ")))
 	}
 	return errors.New(strings.ReplaceAll(strings.TrimPrefix(err.Error(), "toml: "), "\n", " "))
 }

@@ -256,7 +256,7 @@ func (s *state) addBuckets() error {
 		case b.Encryption != "" && s.keys[b.Encryption] == nil:
 			return fmt.Errorf("bucket %q: there is no key %q", b.Name, b.Encryption)
 		}
-		d, err := parse("bucket "+b.Name, "bucket policy", b.Policy)
+		d, err := parse(fmt.Sprintf("bucket %q", b.Name), "bucket policy", b.Policy)
 		if err != nil {
 			return err
 		}
@@ -281,7 +281,7 @@ func (s *state) addAccessPoints() error {
 		if b == nil {
 			return fmt.Errorf("access-point %q: there is no bucket %q", p.Name, p.Bucket)
 		}
-		d, err := parse("access-point "+p.Name, name, p.Policy)
+		d, err := parse(fmt.Sprintf("access-point %q", p.Name), name, p.Policy)
 		if err != nil {
 			return err
 		}
