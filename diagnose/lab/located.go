@@ -20,30 +20,44 @@ func located(name string, text []byte, err error) error {
 	return fmt.Errorf("read world %q: %s", name, what)
 }
 
-// quoted are the names that an error quotes.
-var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+// called are the entries that an error names: what they are, and their names.
+var called = regexp.MustCompile(`(\S+) ("(?:[^"\\]|\\.)*")`)
 
-// lineOf is the line of the first name in the message that stands in the text as
-// the value of a name, key, id or path; 0 when there is none. An actor of a
-// scenario bears its name in front of her own.
+// lineOf is the line of the first entry that the message names and the text has:
+// of its name, key, id or path, in a table of its kind. 0: there is none. An actor
+// of a scenario bears its name in front of her own.
 func lineOf(text, message string) int {
-	for _, q := range quoted.FindAllString(message, -1) {
-		name, err := strconv.Unquote(q)
-		if err != nil || name == "" {
+	for _, c := range called.FindAllStringSubmatch(message, -1) {
+		name, err := strconv.Unquote(c[2])
+		if err != nil {
 			continue
 		}
-		own := name[strings.LastIndex(name, "/")+1:]
-		at := 0
-		for line := range strings.Lines(text) {
-			at++
-			field, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-			value = strings.Trim(strings.TrimSpace(value), `"'`)
-			switch strings.TrimSpace(field) {
-			case "name", "key", "id", "path":
-				if value == name || value == own && strings.HasPrefix(message, "actor ") {
-					return at
-				}
-			}
+		if c[1] == "actor" {
+			name = name[strings.LastIndex(name, "/")+1:]
+		}
+		if line := lineOfEntry(text, c[1], name); line > 0 {
+			return line
+		}
+	}
+	return 0
+}
+
+// lineOfEntry finds an entry by its kind, such as "bucket", and its name.
+func lineOfEntry(text, kind, name string) int {
+	at, table := 0, ""
+	for line := range strings.Lines(text) {
+		at++
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			table = strings.Trim(line, "[] ")
+		}
+		field, value, _ := strings.Cut(line, "=")
+		if !strings.HasSuffix(table, kind) || strings.Trim(strings.TrimSpace(value), `"'`) != name {
+			continue
+		}
+		switch strings.TrimSpace(field) {
+		case "name", "key", "id", "path":
+			return at
 		}
 	}
 	return 0
