@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -137,6 +138,12 @@ func ParseScenario(name string, text []byte) (Scenario, error) {
 	}
 	if f.Name == "" || f.Cause == "" || f.Target == "" || f.Actor == "" {
 		return Scenario{}, fmt.Errorf("read scenario %q: name, cause, actor-name and target are needed", name)
+	}
+	for i, m := range f.Mend {
+		var after any
+		if err := json.Unmarshal([]byte(orElse(m.After, "null")), &after); err != nil {
+			return Scenario{}, fmt.Errorf("read scenario %q: mend %d (%s): after is no JSON: %w", name, i+1, m.Layer, err)
+		}
 	}
 	for i := range f.Actors {
 		f.Actors[i].Clock += f.Clock

@@ -31,6 +31,7 @@ func TestWorldErrors(t *testing.T) {
 		{"a user's name", account + "[[user]]\nname = \"ana\"\n", `user "ana": write it as "account/name"`},
 		{"no such policy", account + "[[user]]\nname = \"a/u\"\npolicies = [\"none\"]\n", `user "a/u": there is no managed policy "none"`},
 		{"an actor called like an account", account + "[[actor]]\nname = \"a\"\nuser = \"a/none\"\n", `the entry on line 5: actor "a": there is no user "a/none"`},
+		{"a mend", "name = \"s\"\ncause = \"x\"\ntarget = \"s3://b/k\"\nactor-name = \"a\"\n[[mend]]\nlayer = \"bucket policy\"\nafter = '{\"Version: 1}'\n" + account, `read scenario "w": mend 1 (bucket policy): after is no JSON: unexpected end`},
 		{"an actor", account + "[[actor]]\nname = \"x\"\n", `actor "x": one of user, role, root and anonymous is needed`},
 		{"a date", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\n[[bucket.object]]\nkey = \"k\"\nmodified = \"today\"\n", `fill bucket "b": object "k": read date "today"`},
 		{"a size", account + "[[bucket]]\nname = \"b\"\naccount = \"a\"\n[[bucket.object]]\nkey = \"k\"\nsize = 99999999\n", `out of range`},
