@@ -195,6 +195,28 @@ func TestMouse(t *testing.T) {
 	r.sees("s3://acme-reports", "2026/")
 }
 
+// Only a left click on a line that is shown runs it: neither another button nor
+// the border, behind which the next line is hidden.
+func TestPickerClicks(t *testing.T) {
+	r := newRig(t, acme(), nil).start(80, 14, true).feed(":")
+	r.sees("commands") // drawn, the palette knows its height
+	p, ok := r.app.top().(*picker)
+	if !ok || len(p.shown) <= p.win.height {
+		t.Fatalf("the palette is %T, and all of its lines fit", r.app.top())
+	}
+	at := p.place(r.app.w, r.app.h-1)
+	first := at.y + p.firstLine()
+	r.send(tea.MouseClickMsg{X: at.x + 3, Y: first, Button: tea.MouseRight})
+	r.send(tea.MouseClickMsg{X: at.x + 3, Y: first + p.win.height, Button: tea.MouseLeft})
+	if r.app.top() != pane(p) {
+		t.Fatal("a right click, or one on the border, ran a line of the palette")
+	}
+	r.send(tea.MouseClickMsg{X: at.x + 3, Y: first, Button: tea.MouseLeft})
+	if r.app.top() == pane(p) {
+		t.Error("a left click on the first line did not run it")
+	}
+}
+
 func TestCoalesce(t *testing.T) {
 	now := dawn
 	filter := Coalesce(func() time.Time { return now })

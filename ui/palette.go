@@ -58,7 +58,9 @@ func (p *picker) update(msg tea.Msg) (intent, tea.Cmd) {
 			p.narrow()
 		}
 	case tea.MouseClickMsg:
-		if i := p.win.top + msg.Y - p.firstLine(); msg.Y >= p.firstLine() && i < len(p.shown) {
+		// Below the window lies the border: a click there is none on the line behind it.
+		line := msg.Y - p.firstLine()
+		if i := p.win.top + line; msg.Button == tea.MouseLeft && line >= 0 && line < p.win.height && i < len(p.shown) {
 			p.win.to(i)
 			return p.choose(), nil
 		}
