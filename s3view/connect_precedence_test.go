@@ -197,7 +197,7 @@ func TestCABundle(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}
-		_, err = s.Store().List(t.Context(), Location{Bucket: "bucket"}, "")
+		_, err = s.Store().ListPage(t.Context(), Listing{At: Location{Bucket: "bucket"}})
 		if (err == nil) != (tt.ask == "") || err != nil && !strings.Contains(err.Error(), tt.ask) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.ask)
 		}
@@ -212,7 +212,7 @@ func TestProxyHelper(t *testing.T) {
 		return
 	}
 	s := connect(t, Options{EndpointURL: target, PathStyle: PathAlways}, envKeys)
-	_, err := s.Store().List(t.Context(), Location{Bucket: "bucket"}, "")
+	_, err := s.Store().ListPage(t.Context(), Listing{At: Location{Bucket: "bucket"}})
 	_, _ = os.Stdout.WriteString("\nproxy: " + originOf(s, "proxy") + "\n")
 	if err != nil {
 		_, _ = os.Stdout.WriteString("error: " + err.Error() + "\n")

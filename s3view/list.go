@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -78,34 +79,45 @@ type Listing struct {
 	At         Location // bucket and prefix
 	Recursive  bool     // all keys below, no common prefixes
 	Token      string   // Next of the page before; "" for the first
-	StartAfter string   // only keys after this one; not with Token
+	StartAfter string   // only entries after this one, a key or a common prefix; not with Token
 	Max        int      // entries a page, 1..1000; 0 is the store's own measure
+	Once       bool     // what fails is not tried again: the caller keeps the pace
 }
 
-// List returns one page of what is right below the prefix at: its common
-// prefixes and its objects. token is the Next of the page before, or "".
-func (st *Store) List(ctx context.Context, at Location, token string) (Page, error) {
-	return st.ListPage(ctx, Listing{At: at, Token: token})
-}
-
-// ListPage returns one page of a listing.
-func (st *Store) ListPage(ctx context.Context, l Listing) (Page, error) { return st.listPage(ctx, l) }
-
-func (st *Store) listPage(ctx context.Context, l Listing, more ...func(*s3.Options)) (Page, error) {
+// ListPage returns one page of what is right below the prefix, its common
+// prefixes and its objects, or of all keys below it.
+func (st *Store) ListPage(ctx context.Context, l Listing) (Page, error) {
 	in := st.listInput(l)
 	page, moved, err := do(ctx, st, "ListObjectsV2", l.At, func(ctx context.Context, c *s3.Client) (Page, error) {
 		var page Page
 		reader := &listReader{page: &page}
-		out, err := c.ListObjectsV2(ctx, in, append(more, func(o *s3.Options) {
+		out, err := c.ListObjectsV2(ctx, in, func(o *s3.Options) {
 			o.APIOptions = append(slices.Clip(o.APIOptions), reader.addTo)
-		})...)
+			if l.Once {
+				o.Retryer = aws.NopRetryer{}
+			}
+		})
 		if err == nil && !reader.read {
 			page = pageOf(out)
 		}
 		return page, err
 	})
 	page.Moved = moved
+	if past := l.past(); past != l.StartAfter { // a key after past may lie below the prefix
+		for len(page.Entries) > 0 && page.Entries[0].Prefix && page.Entries[0].Key <= l.StartAfter {
+			page.Entries = page.Entries[1:]
+		}
+	}
 	return page, err
+}
+
+// past is StartAfter as the request has it: S3 would answer with a common prefix
+// again for the keys below it, so it is asked for what comes after all of them.
+func (l Listing) past() string {
+	if l.Recursive || l.Token != "" || len(l.StartAfter) <= len(l.At.Key) || !strings.HasSuffix(l.StartAfter, "/") {
+		return l.StartAfter
+	}
+	return l.StartAfter + string(utf8.MaxRune)
 }
 
 // listInput asks for url encoding: XML cannot carry every character that a key
@@ -113,7 +125,7 @@ func (st *Store) listPage(ctx context.Context, l Listing, more ...func(*s3.Optio
 func (st *Store) listInput(l Listing) *s3.ListObjectsV2Input {
 	in := &s3.ListObjectsV2Input{
 		Bucket: &l.At.Bucket, Prefix: optional(l.At.Key), EncodingType: types.EncodingTypeUrl,
-		ContinuationToken: optional(l.Token), StartAfter: optional(l.StartAfter),
+		ContinuationToken: optional(l.Token), StartAfter: optional(l.past()),
 		ExpectedBucketOwner: optional(st.session.opts.ExpectedOwner),
 	}
 	if !l.Recursive {
@@ -169,10 +181,4 @@ func keyOf(p *string, encoded bool) string {
 		return d
 	}
 	return s
-}
-
-// walkPage is ListPage for a walk, which does its own retrying, because it must
-// see each SlowDown to keep its pace.
-func (st *Store) walkPage(ctx context.Context, l Listing) (Page, error) {
-	return st.listPage(ctx, l, func(o *s3.Options) { o.Retryer = aws.NopRetryer{} })
 }

@@ -44,6 +44,8 @@ func (r *keyRange) check(page []Entry) (sorted, after bool) {
 // ranges are all ranges from the first that is not yet handed over, in key order.
 type ranges struct {
 	prefix  string
+	level   bool     // one level: prefixes stand for the keys below them
+	first   keyRange // where it begins
 	list    []*keyRange
 	learned alphabet
 	skip    string // after a restart: keys up to this one were handed over
@@ -53,8 +55,16 @@ type ranges struct {
 	guesses int    // requests without a reason to hope for keys, and answers with few
 }
 
-func newRanges(prefix string) ranges {
-	return ranges{prefix: prefix, list: []*keyRange{{}}}
+func newRanges(prefix string, o WalkOptions) ranges {
+	rs := ranges{prefix: prefix, level: o.OneLevel, first: keyRange{from: o.After, pos: o.After, token: o.Token}}
+	rs.begin()
+	return rs
+}
+
+// begin makes one range of all that there is to list.
+func (rs *ranges) begin() {
+	first := rs.first
+	rs.list = []*keyRange{&first}
 }
 
 // restart forgets all ranges and lists one from the beginning.
@@ -62,7 +72,8 @@ func (rs *ranges) restart(handedOver string) {
 	for _, r := range rs.list {
 		r.stale = true
 	}
-	rs.list, rs.skip = []*keyRange{{}}, handedOver
+	rs.begin()
+	rs.skip = handedOver
 }
 
 // finished tells whether every range was listed and handed over.
@@ -175,6 +186,9 @@ func (rs *ranges) pivot(r *keyRange) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if slash := strings.IndexByte(p, '/'); rs.level && slash >= 0 {
+		p = p[:slash] + "0" // after the prefix: none may lie on both sides. In ASCII 0 comes after /
+	}
 	p = rs.prefix + p
 	return p, p > r.pos && (r.until == "" || p < r.until)
 }
@@ -210,7 +224,7 @@ func (rs *ranges) left(r *keyRange) float64 {
 // nothing when too many guesses were wrong.
 func (rs *ranges) guessWorth(r *keyRange) float64 {
 	allowed := guessesEach
-	if rs.guesses >= min(freeGuesses, 6*rs.useful)+rs.useful/usefulPerOne {
+	if rs.guesses >= min(freeGuesses, rs.useful*rs.useful)+rs.useful/usefulPerOne {
 		allowed = 0
 		if rs.idle {
 			allowed = guessesEach / 2

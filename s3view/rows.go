@@ -29,6 +29,9 @@ func NewRows(prefix string) *Rows { return &Rows{prefix: prefix, ordered: true} 
 // Len is the number of rows.
 func (r *Rows) Len() int { return r.n }
 
+// Ordered tells whether the rows came in the order of their keys.
+func (r *Rows) Ordered() bool { return r.ordered }
+
 // Prefix is the listed prefix.
 func (r *Rows) Prefix() string { return r.prefix }
 

@@ -69,7 +69,7 @@ func TestListDecodesKeys(t *testing.T) {
 			<Contents><Key>p/z%2Bz+%E6%BC%A2</Key></Contents>
 			<CommonPrefixes><Prefix>p/m/</Prefix></CommonPrefixes></ListBucketResult>`)
 	})
-	p, err := st.List(t.Context(), at(t, "s3://bucket/p/"), "")
+	p, err := st.ListPage(t.Context(), Listing{At: at(t, "s3://bucket/p/")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { refuse(w, tt.status, tt.code) })
-		_, err := st.walkPage(t.Context(), Listing{At: at(t, "s3://bucket/a")})
+		_, err := st.ListPage(t.Context(), Listing{At: at(t, "s3://bucket/a"), Once: true})
 		e := AsError(err)
 		if e == nil || e.Status != tt.status || e.Code != tt.code || e.Denied() != tt.denied || e.NotFound() != tt.absent ||
 			e.Throttled() != tt.slow || e.Diagnosable() != tt.diagnose || strings.Contains(e.Error(), "\n") {
@@ -162,7 +162,7 @@ func TestSilentServer(t *testing.T) {
 	st, c := open(t, Options{Timeout: 100 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { <-quit })
 	t.Cleanup(func() { close(quit) })
 	start := time.Now()
-	_, err := st.List(t.Context(), at(t, "s3://bucket"), "")
+	_, err := st.ListPage(t.Context(), Listing{At: at(t, "s3://bucket")})
 	if err == nil || !strings.Contains(err.Error(), "no answer within the time allowed") || time.Since(start) > 5*time.Second {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}

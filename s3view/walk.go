@@ -16,6 +16,12 @@ type WalkOptions struct {
 	// Buffer is about how many entries may wait for those before them; 0 means
 	// 400,000 (some 16 MB). When it fills, the work moves to the front.
 	Buffer int
+	// OneLevel walks what is right below the prefix, its common prefixes and its
+	// objects, in place of every key below.
+	OneLevel bool
+	// Token and After begin where a listing page after page has come to: with the
+	// Next of its last page and its last entry, or after that entry alone.
+	Token, After string
 }
 
 // WalkStats is how far a walk has come.
@@ -35,9 +41,18 @@ const (
 	pageTimeout    = 2 * time.Minute
 )
 
-// Walk lists every key below the prefix at and hands the pages to emit, one at a
-// time and in key order, until emit returns an error, which Walk returns. The
+// Walk is WalkPages over the pages of the store.
+func (st *Store) Walk(ctx context.Context, at Location, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
+	return WalkPages(ctx, st.ListPage, at, o, emit)
+}
+
+// WalkPages lists every key below the prefix at and hands the pages to emit, one
+// at a time and in key order, until emit returns an error, which it returns. The
 // entries are good until emit returns; their strings for as long as they are held.
+// list asks for one page, as Store.ListPage does; its SlowDown sets the pace.
+//
+// A listing that does not keep key order ends with ErrUnordered when keys may
+// have been missed; all else that ends it early is the *Error of a page.
 //
 // It lists many ranges of the key space side by side. Nothing is known of the
 // keys beforehand: the first page shows where the listing goes, and whenever a
@@ -45,17 +60,17 @@ const (
 // longest range that is being listed becomes a range of its own. See range.go
 // for the ranges, pivot.go for where they are cut, pace.go for how many requests
 // are under way.
-func (st *Store) Walk(ctx context.Context, at Location, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
+func WalkPages(ctx context.Context, list func(context.Context, Listing) (Page, error), at Location, o WalkOptions,
+	emit func([]Entry, WalkStats) error) (WalkStats, error) {
 	at.VersionID = ""
 	if at.Kind() == DirectoryBucketKind {
 		o.Workers = 1 // its listings are in no order and know no StartAfter
 	}
-	list := func(ctx context.Context, after, token string) (Page, error) {
+	return walk(ctx, at.Key, func(ctx context.Context, after, token string) (Page, error) {
 		ctx, cancel := context.WithTimeout(ctx, pageTimeout)
 		defer cancel()
-		return st.walkPage(ctx, Listing{At: at, Recursive: true, Token: token, StartAfter: after})
-	}
-	return walk(ctx, at.Key, list, o, emit)
+		return list(ctx, Listing{At: at, Recursive: !o.OneLevel, Token: token, StartAfter: after, Once: true})
+	}, o, emit)
 }
 
 // A lister returns the page after a key, or after the page that gave the token.
@@ -87,11 +102,10 @@ type answer struct {
 	err  error
 }
 
-// The answers of stores that do not list as S3 does.
-var (
-	errUnordered = errors.New("the store's listing lost its key order on the way, so keys may be missing: list a smaller prefix")
-	errStuck     = errors.New("the store gives the same empty page again and again")
-)
+// ErrUnordered is the answer for a store that does not list in key order.
+var ErrUnordered = errors.New("the store's listing lost its key order on the way, so keys may be missing: list a smaller prefix")
+
+var errStuck = errors.New("the store gives the same empty page again and again")
 
 func walk(ctx context.Context, prefix string, list lister, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -105,7 +119,7 @@ func walk(ctx context.Context, prefix string, list lister, o WalkOptions, emit f
 	w := &walker{ctx: ctx, list: list, options: o, serial: o.Workers == 1}
 	w.answers = make(chan answer, o.Workers)
 	w.pace = newPace(o.Workers)
-	w.ranges = newRanges(prefix)
+	w.ranges, w.last = newRanges(prefix, o), o.After
 	out := newEmitter(emit)
 	err := w.loop(out)
 	if err != nil && ctx.Err() == nil {
@@ -152,7 +166,7 @@ func (w *walker) loop(out *emitter) error {
 
 // start sends requests as long as the pace allows and there is something to ask.
 func (w *walker) start() {
-	for w.flying < w.pace.limit {
+	for w.flying < w.allowed() {
 		r := w.pick()
 		if r == nil {
 			return
@@ -169,6 +183,16 @@ func (w *walker) start() {
 			w.answers <- answer{r, sent, page, err} // never blocks: the channel holds an answer of each
 		}()
 	}
+}
+
+// allowed is how many requests may be under way. Until several answers have
+// shown that the listing is long, there are no more than those answers: a short
+// one would cost ten requests for its two pages.
+func (w *walker) allowed() int {
+	if seen := w.ranges.useful; seen < burst {
+		return min(w.pace.limit, max(1, seen))
+	}
+	return w.pace.limit
 }
 
 // pick chooses the range to ask next: the first one that waits, else a new one
@@ -247,7 +271,7 @@ func (w *walker) failed(a answer) error {
 // over already are passed over.
 func (w *walker) restart(sorted bool) error {
 	if w.last != "" && !sorted {
-		return errUnordered
+		return ErrUnordered
 	}
 	w.serial = true
 	w.held = 0

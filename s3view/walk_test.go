@@ -191,3 +191,18 @@ func TestWalkOfOnePage(t *testing.T) {
 		}
 	}
 }
+
+// One of a few pages costs a few requests more than its pages.
+func TestWalkOfAFewPages(t *testing.T) {
+	for pages := 2; pages <= 3; pages++ {
+		for name, shape := range shapes {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakeLister{keys: shape(1000*pages - 300), pageSize: 1000, delay: time.Millisecond}
+				got, stats, err := collect(t.Context(), f, WalkOptions{})
+				if err != nil || len(got) != len(f.keys) || stats.Requests > int64(4*pages) {
+					t.Errorf("%s: %d keys of %d took %d requests, %v", name, len(got), len(f.keys), stats.Requests, err)
+				}
+			})
+		}
+	}
+}

@@ -314,8 +314,7 @@ func (a *App) refresh() tea.Cmd {
 func (a *App) escape() tea.Cmd {
 	switch {
 	case a.browse.all && a.browse.page.busy():
-		a.browse.all = false
-		a.browse.page.stop()
+		a.browse.stopAll()
 		a.say(info, "stopped; what is loaded stays")
 	case a.sideOpen || a.sideFocus:
 		a.sideOpen, a.sideFocus = false, false

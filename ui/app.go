@@ -162,6 +162,8 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 		return a.browse.bucketsListed(msg)
 	case pageLoaded:
 		return a.browse.pageLoaded(msg)
+	case walked:
+		return a.browse.walked(msg)
 	case viewSelected:
 		return a.browse.viewSelected(msg)
 	case cursorRested:

@@ -20,10 +20,10 @@ const (
 	pageOfKeys  = 1000
 )
 
-func (m *million) List(_ context.Context, _ s3view.Location, token string) (s3view.Page, error) {
+func (m *million) ListPage(_ context.Context, l s3view.Listing) (s3view.Page, error) {
 	first := 0
-	if token != "" {
-		_, _ = fmt.Sscanf(token, "%d", &first)
+	if l.Token != "" {
+		_, _ = fmt.Sscanf(l.Token, "%d", &first)
 	}
 	page := s3view.Page{Entries: make([]s3view.Entry, 0, pageOfKeys)}
 	for i := first; i < min(first+pageOfKeys, millionKeys); i++ {
@@ -42,7 +42,7 @@ func millionRig(t testing.TB) *rig {
 	// The pages are fed by hand, without the rounds of the spinner between them.
 	store, b := &million{}, &r.app.browse
 	for b.next != "" {
-		page, _ := store.List(context.Background(), b.at, b.next)
+		page, _ := store.ListPage(context.Background(), s3view.Listing{At: b.at, Token: b.next})
 		b.lens.rows.Append(page.Entries)
 		b.next = page.Next
 	}

@@ -20,7 +20,9 @@ type browser struct {
 	win   window
 
 	page      inquiry
-	next      string // token of the next page
+	next      string // token of the next page; "" when only after is known
+	after     string // the last entry that was listed
+	walk      walk   // all pages, side by side
 	done      bool   // every page is here
 	all       bool   // load all of them
 	began     time.Time
@@ -82,7 +84,8 @@ func (b *browser) clear() {
 	kept := s3view.Selection{Order: b.lens.want.Order, Descending: b.lens.want.Descending}
 	b.lens = lens{want: kept}
 	b.win = window{height: b.win.height}
-	b.next, b.done, b.all, b.err, b.pages, b.moved = "", false, false, nil, 0, ""
+	b.next, b.after, b.done, b.all, b.err, b.pages, b.moved = "", "", false, false, nil, 0, ""
+	b.walk = walk{}
 	b.state, b.taken = map[string]mark{}, map[string]bool{}
 	if !b.at.Root() {
 		b.lens.rows = s3view.NewRows(b.at.Key)
@@ -106,11 +109,18 @@ func (b *browser) load() tea.Cmd {
 		b.began = b.fx.now()
 	}
 	b.err = nil
+	if w, ok := b.store.(walker); ok && b.walkable() {
+		return b.walkOn(w)
+	}
 	ctx, t := b.fx.ask(&b.page)
 	if b.at.Root() {
 		return b.fx.buckets(ctx, t, b.store)
 	}
-	return b.fx.page(ctx, t, b.store, b.at, b.next)
+	l := s3view.Listing{At: b.at, Token: b.next}
+	if b.next == "" {
+		l.StartAfter = b.after
+	}
+	return b.fx.page(ctx, t, b.store, l)
 }
 
 // bucketsListed takes the list of buckets.
@@ -154,7 +164,11 @@ func (b *browser) pageLoaded(m pageLoaded) tea.Cmd {
 		return b.grown()
 	}
 	b.pages++
-	b.lens.rows.Append(m.page.Entries)
+	page := b.walk.unseen(m.page.Entries)
+	b.lens.rows.Append(page)
+	if len(page) > 0 {
+		b.after = page[len(page)-1].Key
+	}
 	if m.page.Moved != "" {
 		b.moved = m.page.Moved
 	}
@@ -276,6 +290,7 @@ func (b *browser) filter(query string) (tea.Cmd, error) {
 	case b.want == "": // nothing matched: back to where she was
 		b.want = b.before
 	}
+	b.all = b.all || query != "" && b.lens.query() == "" // once: esc stops it for good
 	b.lens.want.Filter = f
 	return b.look(), nil
 }
@@ -284,6 +299,7 @@ func (b *browser) filter(query string) (tea.Cmd, error) {
 func (b *browser) sort(o s3view.Order, descending bool) tea.Cmd {
 	b.want = b.selectedName()
 	b.lens.want.Order, b.lens.want.Descending = o, descending
+	b.all = b.all || b.lens.sorted()
 	return b.look()
 }
 

@@ -57,7 +57,7 @@ type Connection struct {
 // Every method only reads, and returns an *s3view.Error when refused.
 type Store interface {
 	Buckets(ctx context.Context) ([]s3view.Bucket, error)
-	List(ctx context.Context, at s3view.Location, token string) (s3view.Page, error)
+	ListPage(ctx context.Context, l s3view.Listing) (s3view.Page, error)
 	Head(ctx context.Context, at s3view.Location) (s3view.Head, error)
 	Region(ctx context.Context, bucket string) (string, error)
 }

@@ -138,9 +138,9 @@ func (fx effects) buckets(ctx context.Context, t ticket, s Store) tea.Cmd {
 	}
 }
 
-func (fx effects) page(ctx context.Context, t ticket, s Store, at s3view.Location, token string) tea.Cmd {
+func (fx effects) page(ctx context.Context, t ticket, s Store, l s3view.Listing) tea.Cmd {
 	return func() tea.Msg {
-		p, err := s.List(ctx, at, token)
+		p, err := s.ListPage(ctx, l)
 		return pageLoaded{t, p, err}
 	}
 }
@@ -180,7 +180,7 @@ func (fx effects) complete(ctx context.Context, t ticket, s Store, base string, 
 			}
 			return m
 		}
-		page, _ := s.List(ctx, at, "")
+		page, _ := s.ListPage(ctx, s3view.Listing{At: at})
 		for _, e := range page.Entries {
 			m.uris = append(m.uris, at.At(e.Key).String())
 		}

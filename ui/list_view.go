@@ -99,7 +99,7 @@ func (a *App) listFoot() string {
 		n := b.lens.loaded()
 		text := humanize.Comma(int64(n)) + " keys"
 		if d := a.fx.now().Sub(b.began).Seconds(); d > 0.2 {
-			text += fmt.Sprintf(", %s/s", humanize.Comma(int64(float64(n)/d)))
+			text += fmt.Sprintf(", %s/s", humanize.Comma(int64(float64(n-b.walk.had)/d)))
 		}
 		if b.all {
 			text += ", esc stops"

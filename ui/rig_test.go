@@ -52,7 +52,8 @@ func (s *fakeStore) Buckets(context.Context) ([]s3view.Bucket, error) {
 	return out, nil
 }
 
-func (s *fakeStore) List(ctx context.Context, at s3view.Location, token string) (s3view.Page, error) {
+func (s *fakeStore) ListPage(ctx context.Context, l s3view.Listing) (s3view.Page, error) {
+	at, token := l.At, l.Token+l.StartAfter
 	if err := ctx.Err(); err != nil {
 		return s3view.Page{}, &s3view.Error{Op: "ListObjectsV2", Err: err, Message: "canceled"}
 	}

@@ -110,7 +110,7 @@ func browseMinIO(t *testing.T, endpoint string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := s.Store().List(t.Context(), at, "")
+	page, err := s.Store().ListPage(t.Context(), s3view.Listing{At: at})
 	if err != nil {
 		t.Fatal(err)
 	}
