@@ -117,9 +117,33 @@ func browseMinIO(t *testing.T, endpoint string) {
 	if got := fmt.Sprintf("%+v", page); !strings.Contains(got, "payroll/2026.csv") {
 		t.Errorf("the listing does not show the key: %s", got)
 	}
+	stepThrough(t, s.Store(), s3view.Location{Bucket: "reports"})
 	_, err = s.Store().Head(t.Context(), at.At("payroll/2026.csv"))
 	if e := s3view.AsError(err); e == nil || !e.Denied() {
 		t.Errorf("head is answered with %v, want a refusal", err)
+	}
+}
+
+// stepThrough lists one level an entry at a time, each after the one before and
+// without a token, as the explorer goes on after a walk that was stopped.
+func stepThrough(t *testing.T, store *s3view.Store, at s3view.Location) {
+	t.Helper()
+	all, err := store.ListPage(t.Context(), s3view.Listing{At: at})
+	if err != nil || len(all.Entries) == 0 {
+		t.Fatalf("%d entries, %v", len(all.Entries), err)
+	}
+	after := ""
+	for i := 0; i <= len(all.Entries); i++ {
+		page, err := store.ListPage(t.Context(), s3view.Listing{At: at, StartAfter: after, Max: 1})
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case i == len(all.Entries) && len(page.Entries) == 0:
+		case i == len(all.Entries) || len(page.Entries) != 1 || page.Entries[0].Key != all.Entries[i].Key:
+			t.Fatalf("after %q: %v, want entry %d of %v", after, page.Entries, i, all.Entries)
+		default:
+			after = page.Entries[0].Key
+		}
 	}
 }
 
