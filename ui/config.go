@@ -116,6 +116,8 @@ type Scenario struct {
 	Target s3view.Location
 	Actor  string // who is refused
 	Number int    // its place among the lessons, from 1; 0: not one of them
+	// Behind are the causes that show once the first is mended, in their order.
+	Behind []diagnose.CauseID
 	// Mend is what sets it right, for when the caller cannot read enough for the
 	// diagnosis to work it out; empty when only the request has to change.
 	Mend []diagnose.Fix

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -132,7 +133,7 @@ func (l *lessonList) view(t Theme, w, h int) block {
 	total := h
 	h -= len(out)
 	if w < wideFrom {
-		story := clamp(h/3, 0, 9)
+		story := clamp(h*9/20, 0, 10)
 		if h < 12 {
 			story = 0
 		}
@@ -209,8 +210,10 @@ func (l *lessonList) story(t Theme, w, h int) block {
 		return t.draw(frame{lines: []string{" there are no lessons"}}, w, h)
 	}
 	chosen := l.all[clamp(l.win.cursor, 0, len(l.all)-1)]
-	s.text(0, t.Bright, sentence(chosen.Title))
-	s.gap()
+	if h >= 10 { // where the screen is low, the title of the chosen row is enough
+		s.text(0, t.Bright, sentence(chosen.Title))
+		s.gap()
+	}
 	s.text(0, t.Text, strings.Join(strings.Fields(chosen.Story), " "))
 	s.gap()
 	s.text(0, t.Dim, "actor   "+chosen.Actor)
@@ -230,13 +233,17 @@ func (l *lessonList) story(t Theme, w, h int) block {
 		s.text(0, t.Text, "The lab's world goes back to how it began, and no lesson counts as learnt. y starts over, any other key goes on.")
 		title = "start over"
 	}
+	if most := h - 2; most > 0 && len(s.lines) > most {
+		s.lines = append(s.lines[:most-1:most-1], t.fitMost(s.lines[most-1], s.width-2)+t.Dim.Render(" "+t.Glyphs.Ellipsis))
+	}
 	return t.draw(frame{title: t.Dim.Render(title), lines: s.lines, pad: 2}, w, h)
 }
 
 // verdictOf is what a lesson has to say when the diagnosis is complete: that it
 // is learnt, or after something was tried that did not help, that it was the
-// wrong thing. open says that a stranger gets the object, too.
-func verdictOf(r diagnose.Report, tried, open bool) (kind noticeKind, text string, learnt bool) {
+// wrong thing, or that what waited behind it now shows. open says that a
+// stranger gets the object, too.
+func verdictOf(s Scenario, r diagnose.Report, tried, open bool) (kind noticeKind, text string, learnt bool) {
 	switch allowed := r.Verdict.Cause == diagnose.Allowed; {
 	case r.Partial || !tried:
 		return info, "", false
@@ -246,6 +253,8 @@ func verdictOf(r diagnose.Report, tried, open bool) (kind noticeKind, text strin
 		return success, "allowed: mended. n shows what there is to learn next", true
 	case open:
 		return failure, "still refused to you, and now open to every stranger. b begins the lesson anew", false
+	case r.Verdict.Cause != s.Cause && slices.Contains(s.Behind, r.Verdict.Cause):
+		return info, "that is mended, and the next shows, which waited behind it: " + causeInfo(r.Verdict.Cause).Title, false
 	default:
 		return failure, "still refused: that was not what stops it, or something else waits behind it", false
 	}

@@ -98,8 +98,9 @@ func (a *App) strangersAsked(m strangersAsked) {
 	if !a.course.ask.answered(m.ticket) {
 		return
 	}
+	s, _ := a.scenario(a.lesson)
 	open := m.err == nil && m.open
-	kind, text, learnt := verdictOf(a.course.report, a.course.tried, open)
+	kind, text, learnt := verdictOf(s, a.course.report, a.course.tried, open)
 	if learnt {
 		if a.course.learnt == nil {
 			a.course.learnt = map[string]bool{}

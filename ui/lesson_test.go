@@ -60,6 +60,8 @@ func TestLessonList(t *testing.T) {
 func TestVerdictOfALesson(t *testing.T) {
 	allowed := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.Allowed}}
 	refused := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.CauseSCPNoAllow}}
+	next := diagnose.Report{Verdict: diagnose.Verdict{Cause: diagnose.CauseKMSPermission}}
+	trap := Scenario{Cause: diagnose.CauseSCPNoAllow, Behind: []diagnose.CauseID{diagnose.CauseKMSPermission}}
 	tests := []struct {
 		name        string
 		r           diagnose.Report
@@ -71,11 +73,12 @@ func TestVerdictOfALesson(t *testing.T) {
 		{"open to strangers", allowed, true, true, failure, false},
 		{"still refused", refused, true, false, failure, false},
 		{"still refused, and open to strangers", refused, true, true, failure, false},
+		{"what waited behind it shows", next, true, false, info, false},
 		{"nothing tried yet", refused, false, false, info, false},
 		{"allowed from the start is not learnt", allowed, false, false, info, false},
 	}
 	for _, tt := range tests {
-		if kind, text, learnt := verdictOf(tt.r, tt.tried, tt.open); kind != tt.kind || learnt != tt.learnt {
+		if kind, text, learnt := verdictOf(trap, tt.r, tt.tried, tt.open); kind != tt.kind || learnt != tt.learnt {
 			t.Errorf("%s: %v %q learnt %v", tt.name, kind, text, learnt)
 		}
 	}

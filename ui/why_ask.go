@@ -74,17 +74,46 @@ func (p *whyPanel) applies(key string) intent {
 	if f.Applies.Layer == layerRequest {
 		return retryLesson{}
 	}
-	p.applied = append(p.applied, f.Title)
-	if p.lesson != nil {
-		return applyFix{f, restOf(p.lesson.Mend, f)}
+	rest := p.goesWith(f)
+	for _, other := range rest {
+		p.applied = append(p.applied, other.Title)
 	}
-	return applyFix{fix: f}
+	p.applied = append(p.applied, f.Title)
+	return applyFix{f, rest}
 }
+
+// goesWith are the other changes that are carried out along with one: those
+// without which it mends nothing.
+func (p *whyPanel) goesWith(f diagnose.Fix) []diagnose.Fix {
+	if p.lesson != nil {
+		if rest := restOf(p.lesson.Mend, f); len(rest) > 0 {
+			return rest
+		}
+	}
+	var out []diagnose.Fix
+	if !f.Together {
+		return nil
+	}
+	for _, found := range p.findings(p.here()) {
+		if !slices.ContainsFunc(found.Fixes, func(g diagnose.Fix) bool { return sameFix(f, g) }) {
+			continue
+		}
+		for _, g := range found.Fixes {
+			if g.Together && appliable(g) && !sameFix(f, g) {
+				out = append(out, g)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+func sameFix(a, b diagnose.Fix) bool { return a.Title == b.Title && a.Applies == b.Applies }
 
 // asking draws the question over the panel: what will be changed, and as whom.
 func (p *whyPanel) asking(t Theme, under block, w, h int) block {
 	f, ok := p.chosenFix()
-	r := centered(w, h, 72, 12)
+	r := centered(w, h, 72, 16)
 	if !ok || r.w < 20 || r.h < 5 {
 		return under
 	}
@@ -96,6 +125,10 @@ func (p *whyPanel) asking(t Theme, under block, w, h int) block {
 	} else {
 		s.text(0, t.Text, "It is carried out in the lab alone; then the request is tried again.")
 		s.text(0, t.Dim, placeOf(f.Applies))
+		for _, other := range p.goesWith(f) {
+			s.text(0, t.Text, "with it goes: "+other.Title)
+			s.text(0, t.Dim, placeOf(other.Applies))
+		}
 	}
 	s.gap()
 	s.raw(t.Key.Render("y") + t.Hint.Render(" apply it   ") + t.Key.Render("n") + t.Hint.Render(" leave it"))

@@ -58,7 +58,23 @@ func (p *whyPanel) card(t Theme, w int) []string {
 	if line := p.behind(); line != "" {
 		s.text(2, t.Text, line)
 	}
+	if line := p.taught(); line != "" {
+		s.text(2, t.Text, line)
+	}
 	return s.lines
+}
+
+// taught is what a lesson has shown once it is mended: its cause in plain words,
+// and what mended it.
+func (p *whyPanel) taught() string {
+	if !mended(p) || p.open {
+		return ""
+	}
+	line := "Learnt: " + causeInfo(p.lesson.Cause).Words
+	if n := len(p.applied); n > 0 {
+		line += " Mended by: " + p.applied[n-1] + "."
+	}
+	return line
 }
 
 // summary is the verdict's sentence, or what stands for it as long as there is

@@ -187,10 +187,19 @@ func (p *whyPanel) mend(s *sheet, at diagnose.StationReport) {
 		}
 		return
 	}
-	for i, f := range all {
-		s.gap()
-		p.fixed(s, f, i, len(all))
+	if len(all) == 1 {
+		p.fixed(s, all[0])
+		return
 	}
+	for i, f := range all { // the choice first: a change is longer than a screen
+		sign, style := "  ", s.Text
+		if i == p.fix {
+			sign, style = s.Accent.Render(s.Glyphs.Cursor)+" ", s.Title
+		}
+		s.hang(sign, "  ", style, strconv.Itoa(i+1)+". "+sentence(f.Title))
+	}
+	s.gap()
+	p.fixed(s, all[clamp(p.fix, 0, len(all)-1)])
 }
 
 // nothingToMend says why a station has no remedy.
@@ -208,16 +217,8 @@ func nothingToMend(at diagnose.StationReport) string {
 }
 
 // fixed shows one fix: what, who can, how, and the change itself.
-func (p *whyPanel) fixed(s *sheet, f diagnose.Fix, i, n int) {
-	sign, style := "  ", s.Bright
-	if i == p.fix && n > 1 {
-		sign, style = s.Accent.Render(s.Glyphs.Cursor)+" ", s.Title
-	}
-	number := ""
-	if n > 1 {
-		number = strconv.Itoa(i+1) + ". "
-	}
-	s.hang(sign, "  ", style, number+sentence(f.Title))
+func (p *whyPanel) fixed(s *sheet, f diagnose.Fix) {
+	s.text(2, s.Bright, sentence(f.Title))
 	how := kindOf(f.Kind)
 	if f.Who != "" {
 		how = "who can: " + mender(f.Who) + " · " + how
@@ -225,6 +226,9 @@ func (p *whyPanel) fixed(s *sheet, f diagnose.Fix, i, n int) {
 	s.text(2, s.Dim, how)
 	if goes := placeOf(f.Applies); goes != "" {
 		s.text(2, s.Dim, "goes to: "+goes)
+	}
+	for _, other := range p.goesWith(f) {
+		s.text(2, s.Text, "only together with: "+other.Title+" ("+placeOf(other.Applies)+")")
 	}
 	if f.Text != "" {
 		s.script(f.Text)

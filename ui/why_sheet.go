@@ -50,11 +50,12 @@ func (s *sheet) clip(text string) string {
 }
 
 // hang wraps a paragraph whose first line starts with the prefix first and the
-// others with rest; both are already styled and equally wide.
+// others with rest; both are already styled and equally wide. It breaks after a
+// slash, but never within the name of an action.
 func (s *sheet) hang(first, rest string, style Style, text string) {
 	room := max(s.width-width(first), 1)
 	for _, part := range strings.Split(s.clip(text), "\n") {
-		for _, l := range strings.Split(ansi.Wrap(s.Clean(part), room, ":/"), "\n") {
+		for _, l := range strings.Split(ansi.Wrap(s.Clean(part), room, "/"), "\n") {
 			s.raw(first + style.Render(strings.TrimRight(l, " ")))
 			first = rest
 		}

@@ -9,12 +9,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"s403/diagnose"
+	"s403/diagnose/lab"
 )
 
 // recorder keeps every request that a server was sent.
@@ -39,25 +41,35 @@ func (r *recorder) wrap(next http.Handler) http.Handler {
 // readOnly are the beginnings of the names of operations that only read.
 var readOnly = []string{"Get", "List", "Describe", "Simulate"}
 
-// TestNeverWrites looks at what really went over the wire: S3 is only asked with
-// HEAD and GET, the others only for operations that read, and nobody pays.
+// TestNeverWrites looks at what really went over the wire, in every scenario and
+// with every option: S3 is only asked with HEAD and GET, the others only for
+// operations that read, and nobody offers to pay who was not asked to.
 func TestNeverWrites(t *testing.T) {
-	l := openLab(t, "missing-key")
-	mia, audit := actor(t, l, "missing-key", "mia"), actor(t, l, "missing-key", "reader")
-	var wire recorder
-	server := httptest.NewServer(wire.wrap(l.Handler()))
-	defer server.Close()
-	reading := configFor(server.URL, audit.AccessKeyID, audit.SecretAccessKey, "")
-	New(Config{
-		AWS: configFor(server.URL, mia.AccessKeyID, mia.SecretAccessKey, ""), Reader: &reading,
-		S3Options: []func(*s3.Options){pathStyle},
-		Options:   diagnose.Options{ExpectedOwner: "111122223333", ChecksumMode: true, VersionID: "v1"},
-	}).Gather(t.Context(), target("s3://acme-invoices/2026/q3/summary.csv"), nil)
-	if len(wire.seen) < 30 {
-		t.Fatalf("only %d requests were made", len(wire.seen))
+	for _, s := range lab.Scenarios() {
+		t.Run(s.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var wire recorder
+				diagnoseScenario(t, s, "reader", 0, func(c *Config) {
+					c.Options.ExpectedOwner, c.Options.ChecksumMode = "111122223333", true
+					client := c.AWS.HTTPClient.(*http.Client) // the reader's as well
+					inside := client.Transport.(inProcess)
+					inside.handler = wire.wrap(inside.handler)
+					client.Transport = inside
+				})
+				wire.check(t, optionsOf(s.Entry().Args).RequestPayer)
+			})
+		})
 	}
-	for i, q := range wire.seen {
-		operation := wire.form[i].Get("Action")
+}
+
+// check holds that all that was asked only reads.
+func (r *recorder) check(t *testing.T, pays bool) {
+	t.Helper()
+	if len(r.seen) == 0 {
+		t.Fatal("no request was made")
+	}
+	for i, q := range r.seen {
+		operation := r.form[i].Get("Action")
 		if _, after, ok := strings.Cut(q.Header.Get("X-Amz-Target"), "."); ok {
 			operation = after
 		}
@@ -65,7 +77,7 @@ func TestNeverWrites(t *testing.T) {
 		if q.Method != http.MethodGet && q.Method != http.MethodHead && !reads {
 			t.Errorf("%s %s %s is no read", q.Method, q.URL, operation)
 		}
-		if q.Header.Get("X-Amz-Request-Payer") != "" {
+		if q.Header.Get("X-Amz-Request-Payer") != "" && !pays {
 			t.Errorf("%s %s offers to pay", q.Method, q.URL)
 		}
 	}

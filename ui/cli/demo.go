@@ -97,7 +97,16 @@ func (d labLesson) Scenarios() []ui.Scenario {
 		out = append(out, ui.Scenario{
 			Name: s.Name, Title: s.Title, Cause: diagnose.CauseID(s.Cause), Story: s.Story, Target: at,
 			Actor: s.Actor, Number: s.Lesson, Mend: s.Fixes(), Retry: d.retryOf(s),
+			Behind: behind(s),
 		})
+	}
+	return out
+}
+
+// behind are the causes that a scenario hides behind its first.
+func behind(s lab.Scenario) (out []diagnose.CauseID) {
+	for _, b := range s.Behind {
+		out = append(out, diagnose.CauseID(b.Cause))
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -114,6 +115,7 @@ const (
 	mended  = "allowed: mended."
 	refused = "still refused: that was not what stops it"
 	opened  = "allowed, but to every stranger too"
+	next    = "that is mended, and the next shows, which waited behind it"
 )
 
 // TestEveryLessonFromStoryToGreen plays each scenario of `lab list` as a newcomer
@@ -156,10 +158,61 @@ func playLesson(t *testing.T, s lab.Scenario) {
 		st.press("a")
 		st.await("apply this fix?", "ask again?")
 		st.press("y")
-		if st.await(mended, refused, opened) == mended {
+		if st.await(mended, refused, opened, next) == mended {
+			st.await("Learnt:")
 			return
 		}
 		st.press("3")
 	}
 	t.Errorf("it does not come to green:\n%s", st.screen())
+}
+
+// TestWrongTurns tries first what people try in vain, sees that it does not help
+// or opens the bucket to strangers, begins anew and then mends it.
+func TestWrongTurns(t *testing.T) {
+	tests := []struct {
+		lesson  string
+		number  int // of the fix
+		says    string
+		outcome string
+	}{
+		{"identity-no-allow", 2, "There is no such action: HEAD and GET both need s3:GetObject.", refused},
+		{"identity-explicit-deny", 2, "But a Deny outweighs every Allow", refused},
+		{"identity-no-allow", 3, "It opens the bucket to every stranger", opened},
+		{"identity-explicit-deny", 3, "It opens the bucket to every stranger", "still refused to you, and now open to every stranger"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.lesson+" "+tt.outcome, func(t *testing.T) {
+			t.Parallel()
+			st := onStage(t, 200, 50, "demo", tt.lesson)
+			st.await("w finds out why")
+			st.press("w")
+			st.await("esc back")
+			st.press("3")
+			st.await("▌ 1.")
+			st.choose(tt.number)
+			st.await(tt.says)
+			st.press("a")
+			st.await("apply this fix?")
+			st.press("y")
+			st.await(tt.outcome)
+			st.press("b")
+			st.await("w finds out why")
+			st.press("w")
+			st.await("esc back")
+			st.press("3", "a")
+			st.await("apply this fix?")
+			st.press("y")
+			st.await(mended)
+		})
+	}
+}
+
+// choose goes on to the fix with the number, from the first.
+func (s *stage) choose(number int) {
+	s.t.Helper()
+	for n := 2; n <= number; n++ {
+		s.press("x")
+		s.await("▌ " + strconv.Itoa(n) + ".")
+	}
 }
