@@ -33,6 +33,11 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	return a.act(act)
+}
+
+// act does what a key of the table does now: in the side pane, or in the list.
+func (a *App) act(act action) tea.Cmd {
 	if a.sideFocus {
 		if cmd, done := a.pressSide(act); done {
 			return cmd

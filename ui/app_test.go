@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -184,17 +183,6 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-func TestMouse(t *testing.T) {
-	r := newRig(t, acme(), nil).start(120, 36, true)
-	click := tea.MouseClickMsg{X: 5, Y: 3, Button: tea.MouseLeft}
-	r.send(click)
-	if e, _ := r.app.browse.selected(); e.Key != "acme-reports" {
-		t.Fatalf("a click selects %q", e.Key)
-	}
-	r.send(click)
-	r.sees("s3://acme-reports", "2026/")
-}
-
 // Only a left click on a line that is shown runs it: neither another button nor
 // the border, behind which the next line is hidden.
 func TestPickerClicks(t *testing.T) {
@@ -214,22 +202,6 @@ func TestPickerClicks(t *testing.T) {
 	r.send(tea.MouseClickMsg{X: at.x + 3, Y: first, Button: tea.MouseLeft})
 	if r.app.top() == pane(p) {
 		t.Error("a left click on the first line did not run it")
-	}
-}
-
-func TestCoalesce(t *testing.T) {
-	now := dawn
-	filter := Coalesce(func() time.Time { return now })
-	down := tea.MouseWheelMsg{Button: tea.MouseWheelDown}
-	if got := filter(nil, down); got != (wheeled{0, 0, 3}) {
-		t.Fatalf("the first notch is %v", got)
-	}
-	if got := filter(nil, down); got != nil {
-		t.Fatalf("a notch within the frame is %v", got)
-	}
-	now = now.Add(20 * time.Millisecond)
-	if got := filter(nil, down); got != (wheeled{0, 0, 6}) {
-		t.Fatalf("the next frame gets %v", got)
 	}
 }
 

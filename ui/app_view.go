@@ -205,7 +205,7 @@ func (a *App) hints() []hint {
 		return p.hints()
 	}
 	if a.sideFocus {
-		return []hint{{"↑↓", "scroll"}, {"←→", "tabs"}, {"w", "why"}, {"tab", "list"}, {"esc", "back"}, {"?", "help"}}
+		return []hint{{"↑↓", "scroll"}, {"←→", "tabs"}, {a.keyOf("why"), "why"}, {a.keyOf("focus"), "list"}, {a.keyOf("escape"), "back"}, {a.keyOf("help"), "help"}}
 	}
 	var out []hint
 	for _, act := range a.table {
@@ -214,27 +214,6 @@ func (a *App) hints() []hint {
 		}
 	}
 	return out
-}
-
-// hintLine shows as many hints as fit, and always the last, which is the way out.
-func (t Theme) hintLine(hints []hint, w int) string {
-	var b strings.Builder
-	room := w
-	for i, h := range hints {
-		part := t.Key.Render(h.key) + " " + t.Hint.Render(h.does)
-		n := width(h.key) + 1 + width(h.does) + 2
-		last := 0
-		if i < len(hints)-1 {
-			end := hints[len(hints)-1]
-			last = width(end.key) + 1 + width(end.does)
-		}
-		if n+last > room {
-			continue
-		}
-		room -= n
-		b.WriteString(part + "  ")
-	}
-	return strings.TrimRight(b.String(), " ")
 }
 
 // stripMost is how many lines of a story the strip shows.
@@ -248,13 +227,11 @@ func (a *App) strip(w int) []string {
 	}
 	t := a.theme
 	title, story := "The lab", "A small AWS inside this program: accounts, policies, buckets. Nothing leaves your machine. Each lesson is one refused request."
-	keys := []hint{{"t", "lessons"}, {"enter", "opens a bucket"}, {"?", "every key"}}
 	if s, ok := a.scenario(a.lesson); ok {
 		title, story = s.Title, s.Story
 		if s.Number > 0 {
 			title = fmt.Sprintf("%d%s %s", s.Number, t.Glyphs.Middot, s.Title)
 		}
-		keys = []hint{{"w", "walks to the cause"}, {"t", "other lessons"}}
 	}
 	lines := wrap(t.CleanLine(story), w)
 	if most := max(1, min(stripMost, a.h/8-1)); len(lines) > most {
@@ -265,7 +242,15 @@ func (a *App) strip(w int) []string {
 	for _, l := range lines {
 		out = append(out, t.Text.Render(l))
 	}
-	return append(out, t.hintLine(keys, w))
+	return append(out, t.hintLine(a.stripHints(), w))
+}
+
+// stripHints are the keys that the strip tells of.
+func (a *App) stripHints() []hint {
+	if _, ok := a.scenario(a.lesson); ok {
+		return []hint{{a.keyOf("why"), "walks to the cause"}, {a.keyOf("lessons"), "other lessons"}}
+	}
+	return []hint{{a.keyOf("lessons"), "lessons"}, {a.keyOf("open"), "opens a bucket"}, {a.keyOf("help"), "every key"}}
 }
 
 // stripBlock draws the strip, set off by a bar in the accent.

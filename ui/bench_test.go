@@ -58,7 +58,7 @@ func BenchmarkKeyPress(b *testing.B) {
 	r := millionRig(b)
 	for _, name := range []string{"down", "pgdown", "G", "home"} {
 		b.Run(name, func(b *testing.B) {
-			key := keyNamed(name)
+			key := keyNamed(b, name)
 			b.ReportAllocs()
 			for b.Loop() {
 				_, _ = r.app.Update(key)
@@ -123,7 +123,7 @@ func TestKeyPressDoesNotGrowWithTheList(t *testing.T) {
 		t.Skip("loads a million rows")
 	}
 	allocs := func(r *rig) float64 {
-		down := keyNamed("down")
+		down := keyNamed(t, "down")
 		return testing.AllocsPerRun(50, func() {
 			_, _ = r.app.Update(down)
 			_ = r.app.View()

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"s403/s3view"
 )
 
 // doubleClick is how soon a second click on a row opens it.
@@ -12,104 +14,155 @@ const doubleClick = 400 * time.Millisecond
 // wheelRows is how far one notch of the wheel moves.
 const wheelRows = 3
 
-// clicks remembers the last click, to know a double one.
+// wheelFrame is how often the wheel moves something, at most.
+const wheelFrame = 16 * time.Millisecond
+
+// clicks remembers the last click on a row, to know a double one.
 type clicks struct {
-	row int
-	at  time.Time
+	at   s3view.Location
+	when time.Time
 }
 
-// wheeled is a run of wheel events as one: see Coalesce.
-type wheeled struct {
-	x, y, rows int
-}
+type (
+	// wheeled is a run of wheel events as one: see Coalesce.
+	wheeled struct {
+		x, y, rows int
+	}
+	// wheelRested says that a frame has passed since the wheel moved something.
+	wheelRested struct{}
+)
 
 // mouse answers a click or the wheel.
 func (a *App) mouse(msg tea.Msg) tea.Cmd {
-	x, y := 0, 0
 	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
-		x, y = msg.X, msg.Y
+		return a.click(msg)
 	case tea.MouseWheelMsg:
-		x, y = msg.X, msg.Y
+		rows, ok := wheelOf(msg)
+		if !ok {
+			return nil
+		}
+		return a.wheel(wheeled{msg.X, msg.Y, rows})
 	case wheeled:
-		x, y = msg.x, msg.y
-	}
-	if p := a.top(); p != nil {
-		return a.mousePane(p, msg, x, y)
-	}
-	l := a.layout()
-	rows, turned := wheelOf(msg)
-	switch {
-	case l.tooSmall:
-	case l.side.holds(x, y) && turned:
-		a.side.scrollBy(rows)
-	case l.side.holds(x, y):
-		a.sideFocus = true
-	case l.list.holds(x, y) && turned:
-		a.browse.win.scroll(rows)
-		return a.browse.more()
-	case l.list.holds(x, y):
-		return a.clickList(msg, y-l.list.y-1)
+		return tea.Batch(a.wheel(msg), a.fx.after(wheelFrame, wheelRested{}))
 	}
 	return nil
 }
 
-// mousePane hands the mouse to a pane, in the pane's own coordinates.
-func (a *App) mousePane(p pane, msg tea.Msg, x, y int) tea.Cmd {
+// click answers a click: on the footer and on the demo's strip it presses the key
+// under the mouse, on a tab it opens the tab, on a row it selects or opens it.
+func (a *App) click(msg tea.MouseClickMsg) tea.Cmd {
+	l := a.layout()
+	left := msg.Button == tea.MouseLeft
+	switch {
+	case l.tooSmall:
+		return nil
+	case left && l.footer.holds(msg.X, msg.Y):
+		return a.clickFooter(msg.X)
+	}
+	a.notice = nil
+	if p := a.top(); p != nil {
+		return a.clickPane(p, msg)
+	}
+	switch {
+	case !left:
+	case l.strip.holds(msg.X, msg.Y):
+		return a.clickStrip(l, msg.X, msg.Y)
+	case l.side.holds(msg.X, msg.Y):
+		return a.clickSide(l.side, msg.X, msg.Y)
+	case l.list.holds(msg.X, msg.Y):
+		return a.clickList(msg.Y - l.list.y - 1)
+	}
+	return nil
+}
+
+// wheel scrolls what is under the mouse.
+func (a *App) wheel(m wheeled) tea.Cmd {
+	if p := a.top(); p != nil {
+		return a.wheelPane(p, m)
+	}
+	l := a.layout()
+	switch {
+	case l.tooSmall:
+	case l.side.holds(m.x, m.y):
+		a.side.scrollBy(m.rows)
+	case l.list.holds(m.x, m.y):
+		a.browse.win.scroll(m.rows)
+		return a.browse.more()
+	}
+	return nil
+}
+
+// clickPane hands a click to a pane, in the pane's own coordinates.
+func (a *App) clickPane(p pane, msg tea.MouseClickMsg) tea.Cmd {
 	r := p.place(a.w, a.h-1)
-	if !r.holds(x, y) {
+	if !r.holds(msg.X, msg.Y) {
 		return nil
 	}
-	switch m := msg.(type) {
-	case tea.MouseClickMsg:
-		m.X, m.Y = x-r.x, y-r.y
-		msg = m
-	case tea.MouseWheelMsg:
-		m.X, m.Y = x-r.x, y-r.y
-		msg = m
-	case wheeled:
-		button := tea.MouseWheelDown
-		if m.rows < 0 {
-			button = tea.MouseWheelUp
-		}
-		msg = tea.MouseWheelMsg{X: x - r.x, Y: y - r.y, Button: button}
-	}
+	msg.X, msg.Y = msg.X-r.x, msg.Y-r.y
 	in, cmd := p.update(msg)
 	return tea.Batch(cmd, a.carry(p, in))
 }
 
-func wheelOf(msg tea.Msg) (rows int, ok bool) {
-	switch m := msg.(type) {
-	case wheeled:
-		return m.rows, true
-	case tea.MouseWheelMsg:
-		switch m.Button {
-		case tea.MouseWheelUp:
-			return -wheelRows, true
-		case tea.MouseWheelDown:
-			return wheelRows, true
-		}
+// wheelPane hands a run of the wheel to a pane, notch by notch, in the pane's own
+// coordinates.
+func (a *App) wheelPane(p pane, m wheeled) tea.Cmd {
+	r := p.place(a.w, a.h-1)
+	if !r.holds(m.x, m.y) {
+		return nil
+	}
+	msg := tea.MouseWheelMsg{X: m.x - r.x, Y: m.y - r.y, Button: tea.MouseWheelDown}
+	notches := m.rows / wheelRows
+	if notches < 0 {
+		msg.Button, notches = tea.MouseWheelUp, -notches
+	}
+	var cmds []tea.Cmd
+	for range notches {
+		in, cmd := p.update(msg)
+		cmds = append(cmds, cmd, a.carry(p, in))
+	}
+	return tea.Batch(cmds...)
+}
+
+// wheelOf is how many rows one notch moves; ok is false for a wheel that turns
+// sideways.
+func wheelOf(msg tea.MouseWheelMsg) (rows int, ok bool) {
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		return -wheelRows, true
+	case tea.MouseWheelDown:
+		return wheelRows, true
 	}
 	return 0, false
 }
 
-// clickList selects the row under the mouse; a second click soon after opens it.
-func (a *App) clickList(msg tea.Msg, line int) tea.Cmd {
-	click, ok := msg.(tea.MouseClickMsg)
-	if !ok || click.Button != tea.MouseLeft {
+// clickSide gives the side pane the focus, and opens the tab whose name was hit.
+func (a *App) clickSide(r rect, x, y int) tea.Cmd {
+	a.sideFocus = true
+	const corner = 2 // what the border draws before the title
+	if y != r.y {
 		return nil
 	}
+	tab, ok := a.side.tabAt(x-r.x-corner, r.w-titleMargin)
+	if !ok {
+		return nil
+	}
+	return a.side.turnTo(tab)
+}
+
+// clickList selects the row under the mouse; a second click soon after opens it.
+func (a *App) clickList(line int) tea.Cmd {
 	a.sideFocus = false
 	row := a.browse.win.top + line
 	if line < 0 || line >= a.browse.win.height || row >= a.browse.lens.total() {
 		return nil
 	}
-	now := a.fx.now()
-	double := a.clicks.row == row && now.Sub(a.clicks.at) < doubleClick
-	a.clicks = clicks{row, now}
 	a.browse.win.to(row)
+	at, now := a.browse.here(), a.fx.now()
+	double := a.clicks.at == at && now.Sub(a.clicks.when) < doubleClick
+	a.clicks = clicks{at, now}
 	if double {
-		a.clicks = clicks{row: -1}
+		a.clicks = clicks{}
 		return a.enter()
 	}
 	return a.browse.more()
@@ -117,26 +170,32 @@ func (a *App) clickList(msg tea.Msg, line int) tea.Cmd {
 
 // Coalesce returns a filter for tea.WithFilter that lets at most one wheel event
 // through in a frame and adds the others to the next, so that a fast wheel
-// cannot queue up behind the drawing.
+// cannot queue up behind the drawing. What is held back when the wheel stops comes
+// with the end of the frame, which the explorer itself announces.
 func Coalesce(now func() time.Time) func(tea.Model, tea.Msg) tea.Msg {
 	var last time.Time
-	held := 0
+	var held wheeled
 	return func(_ tea.Model, msg tea.Msg) tea.Msg {
-		wheel, ok := msg.(tea.MouseWheelMsg)
-		if !ok {
+		ends := false
+		switch m := msg.(type) {
+		case tea.MouseWheelMsg:
+			rows, vertical := wheelOf(m)
+			if !vertical {
+				return nil
+			}
+			held = wheeled{m.X, m.Y, held.rows + rows}
+		case wheelRested:
+			ends = true
+		default:
 			return msg
 		}
-		rows, vertical := wheelOf(wheel)
-		if !vertical {
+		t := now()
+		if held.rows == 0 || !ends && t.Sub(last) < wheelFrame {
 			return nil
 		}
-		held += rows
-		if t := now(); t.Sub(last) >= 16*time.Millisecond {
-			last = t
-			out := wheeled{wheel.X, wheel.Y, held}
-			held = 0
-			return out
-		}
-		return nil
+		last = t
+		out := held
+		held.rows = 0
+		return out
 	}
 }

@@ -255,39 +255,19 @@ func (r *rig) feed(keys ...string) *rig {
 			}
 			continue
 		}
-		r.send(keyNamed(k))
+		r.send(keyNamed(r.t, k))
 	}
 	return r
 }
 
-var namedKeys = map[string]rune{
-	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
-	"right": tea.KeyRight, "tab": tea.KeyTab, "backspace": tea.KeyBackspace, "pgdown": tea.KeyPgDown,
-	"pgup": tea.KeyPgUp, "home": tea.KeyHome, "end": tea.KeyEnd, "space": tea.KeySpace,
-}
-
-func keyNamed(name string) tea.KeyPressMsg {
-	var mod tea.KeyMod
-	for _, m := range []struct {
-		prefix string
-		mod    tea.KeyMod
-	}{{"ctrl+", tea.ModCtrl}, {"alt+", tea.ModAlt}} {
-		if rest, ok := strings.CutPrefix(name, m.prefix); ok {
-			mod, name = mod|m.mod, rest
-		}
+// keyNamed is the press of a key by its name.
+func keyNamed(t testing.TB, name string) tea.KeyPressMsg {
+	t.Helper()
+	press, ok := keyPress(name)
+	if !ok {
+		t.Fatalf("%q is no key", name)
 	}
-	if code, ok := namedKeys[name]; ok {
-		text := ""
-		if name == "space" {
-			text = " "
-		}
-		return tea.KeyPressMsg{Code: code, Mod: mod, Text: text}
-	}
-	msg := tea.KeyPressMsg{Code: []rune(name)[0], Mod: mod}
-	if mod == 0 {
-		msg.Text = name
-	}
-	return msg
+	return press
 }
 
 // content is what the view holds, with its escape sequences.

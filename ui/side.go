@@ -128,8 +128,12 @@ func (s *side) turn(n int) tea.Cmd {
 	if count == 0 {
 		return nil
 	}
-	s.tab = (min(s.tab, count-1) + n + count) % count
-	s.scroll = 0
+	return s.turnTo((min(s.tab, count-1) + n + count) % count)
+}
+
+// turnTo opens a tab by its place among those of the selection.
+func (s *side) turnTo(tab int) tea.Cmd {
+	s.tab, s.scroll = tab, 0
 	return s.load()
 }
 

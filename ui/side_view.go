@@ -20,11 +20,14 @@ func (a *App) sideView(w, h int) block {
 	s.lines, s.height = len(body), h-2
 	s.scrollBy(0)
 	return t.draw(frame{
-		title: a.sideTitle(w - 12), focused: a.sideFocus && len(a.stack) == 0, pad: 1,
+		title: a.sideTitle(w - titleMargin), focused: a.sideFocus && len(a.stack) == 0, pad: 1,
 		lines: body[min(s.scroll, len(body)):], thumb: scroll{s.scroll, s.height, s.lines},
 		status: a.sideStatus(),
 	}, w, h)
 }
+
+// titleMargin is what the border keeps free beside the names of the tabs, in cells.
+const titleMargin = 12
 
 // sideTitle names the tabs, the open one in the accent; as many as fit.
 func (a *App) sideTitle(w int) string {
@@ -33,21 +36,46 @@ func (a *App) sideTitle(w int) string {
 	if len(tabs) == 0 {
 		return t.Title.Render("about")
 	}
-	open := min(s.tab, len(tabs)-1)
 	var parts []string
-	room := w
-	for i, tab := range tabs {
+	shown := s.tabsShown(w)
+	for i, tab := range tabs[:shown] {
 		style := t.Dim
-		if i == open {
+		if i == min(s.tab, len(tabs)-1) {
 			style = t.Title
-		}
-		if room -= width(tab.name) + 3; room < 0 && i > open {
-			parts = append(parts, t.Dim.Render(t.Glyphs.Ellipsis))
-			break
 		}
 		parts = append(parts, style.Render(tab.name))
 	}
+	if shown < len(tabs) {
+		parts = append(parts, t.Dim.Render(t.Glyphs.Ellipsis))
+	}
 	return strings.Join(parts, t.Border.Render(" "+t.Glyphs.Middot+" "))
+}
+
+// tabGap is what stands between the names of two tabs, in cells.
+const tabGap = 3
+
+// tabsShown is how many tabs a title of w cells names: those that fit, and always
+// the open one.
+func (s *side) tabsShown(w int) int {
+	tabs := s.tabs()
+	for i, tab := range tabs {
+		if w -= width(tab.name) + tabGap; w < 0 && i > s.tab {
+			return i
+		}
+	}
+	return len(tabs)
+}
+
+// tabAt is the tab whose name lies at cell x of a title of w cells.
+func (s *side) tabAt(x, w int) (tab int, ok bool) {
+	for i, tab := range s.tabs()[:s.tabsShown(w)] {
+		n := width(tab.name)
+		if x >= 0 && x < n {
+			return i, true
+		}
+		x -= n + tabGap
+	}
+	return 0, false
 }
 
 func (a *App) sideStatus() string {
