@@ -20,13 +20,18 @@ func (l *Lab) objectAt(arn string) (bucket, key string, err error) {
 	return bucket, key, nil
 }
 
+// settingsAt reads the settings of a change, and the bucket and key they go to.
+func (l *Lab) settingsAt(c Change) (s settingsJSON, bucket, key string, err error) {
+	if s, err = c.settings(); err != nil {
+		return s, "", "", err
+	}
+	bucket, key, err = l.objectAt(c.Owner)
+	return s, bucket, key, err
+}
+
 // changeACL sets the ACL of a bucket or an object, beside the owner's own grant.
 func (l *Lab) changeACL(c Change) error {
-	s, err := c.settings()
-	if err != nil {
-		return err
-	}
-	bucket, key, err := l.objectAt(c.Owner)
+	s, bucket, key, err := l.settingsAt(c)
 	if err != nil {
 		return err
 	}
@@ -71,11 +76,7 @@ func (s *state) grantee(who string) (string, error) {
 // changeObject restores an archived object, or stores it again with another
 // encryption.
 func (l *Lab) changeObject(c Change) error {
-	s, err := c.settings()
-	if err != nil {
-		return err
-	}
-	bucket, key, err := l.objectAt(c.Owner)
+	s, bucket, key, err := l.settingsAt(c)
 	if err != nil {
 		return err
 	}
