@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -100,6 +102,37 @@ func TestTableIsToldEverywhere(t *testing.T) {
 		}
 		if told := footer[hint{act.Help().Key, act.short}]; told != (act.short != "" && act.why(r.app) == "") {
 			t.Errorf("that the footer tells of %s is %v", act.id, told)
+		}
+	}
+}
+
+// The keys that the README names are keys of the table, and do what it says.
+func TestKeysOfTheReadme(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, _ := strings.Cut(string(text), "\n## Keys\n")
+	part, _, _ = strings.Cut(part, "\n## ")
+	told := regexp.MustCompile("`([^`]+)` ([a-z]+ ?[a-z]*)").FindAllStringSubmatch(strings.ReplaceAll(part, "\n", " "), -1)
+	if len(told) < 8 {
+		t.Fatalf("the README names %d keys", len(told))
+	}
+	byKey := map[string]action{}
+	for _, act := range actions() {
+		for _, k := range act.Keys() {
+			byKey[k] = act
+		}
+	}
+	for _, m := range told {
+		key, does := m[1], strings.TrimSpace(m[2])
+		act, ok := byKey[key]
+		if key == "G" || key == "hjkl" || key == "?" {
+			continue // told in other words, or several keys in one
+		}
+		first, _, _ := strings.Cut(does, " ")
+		if !ok || !strings.Contains(strings.ToLower(act.short+" "+act.name), first) {
+			t.Errorf("the README says that %q is %q, and the table %q", key, does, act.name)
 		}
 	}
 }

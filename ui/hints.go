@@ -72,7 +72,7 @@ func (a *App) clickHint(hints []hint, x, w int) tea.Cmd {
 			continue
 		}
 		label := h.key
-		if strings.Contains("↑↓←→", label) && x-h.x < width(label) {
+		if strings.Trim(label, "↑↓←→") == "" && x-h.x < width(label) {
 			label = string([]rune(label)[x-h.x]) // two arrows, each a key of its own
 		}
 		return a.pressLabel(label)

@@ -73,7 +73,7 @@ func TestClickHint(t *testing.T) {
 	for _, c := range []struct{ keys, hint, shows string }{
 		{"", "/ filter", "part of a name"},
 		{"", "filter", "part of a name"},
-		{"", "f9 help", "╭ keys"},
+		{"", "f9 help", "ask why"},
 		{"", "y copy", "╭ copy"},
 		{"tab", "→", "details"},
 		{"y", "esc", "2026/"},
@@ -155,3 +155,21 @@ func TestKeyPress(t *testing.T) {
 		t.Error("two arrows are one key")
 	}
 }
+
+// In the demo the keys that the strip tells of can be clicked too.
+func TestClickStrip(t *testing.T) {
+	r := newRig(t, acme(), func(c *Config) { c.Start = s3view.Location{Bucket: "acme-reports"} }).start(120, 36, true)
+	r.app.cfg.Lesson = emptyLab{}
+	r.sees("The lab")
+	line := r.app.layout().strip.y + r.app.layout().strip.h - 1
+	r.click("The lab", 1)
+	if r.app.top() != nil {
+		t.Error("a click on the title of the strip pressed a key")
+	}
+	r.click("every key", line).sees("ask why")
+}
+
+// emptyLab is a lab without lessons, of which only the presence matters.
+type emptyLab struct{ Lesson }
+
+func (emptyLab) Scenarios() []Scenario { return nil }
