@@ -94,21 +94,50 @@ func (r *run) documents(ctx context.Context, w who, listed reply, refs []policyR
 	return all.done()
 }
 
-// A listing is one answer to a list of IAM's.
+// A listing is what was read of a list of IAM's.
 type listing[T any] struct {
 	items []T
-	more  bool // IAM cut it, which it may do at any length (IsTruncated, API_ListUserPolicies)
+	more  bool // the rest was not read
 }
 
-// mostItems is the longest list that IAM gives in one answer.
-const mostItems = 1000
+// Bounds of a list: the most that IAM gives in one answer, which it may cut at
+// any length (IsTruncated, API_ListUserPolicies), and the most answers.
+const (
+	mostItems   = 1000
+	mostAnswers = 8
+)
 
-// iamList makes one list call.
-func iamList[T any](ctx context.Context, r *run, w who, operation string, cli []string, ask func(context.Context, *iam.Client) ([]T, bool, error)) (listing[T], reply) {
-	return iamCall(ctx, r, w, operation, cli, func(ctx context.Context, i *iam.Client) (listing[T], error) {
-		items, more, err := ask(ctx, i)
-		return listing[T]{items, more}, err
-	})
+// iamList reads a list, an answer after the other. The reply is the first one's:
+// whether the list may be read at all.
+func iamList[T any](ctx context.Context, r *run, w who, operation string, cli []string, ask func(ctx context.Context, i *iam.Client, from *string) ([]T, *string, error)) (listing[T], reply) {
+	var all listing[T]
+	var first reply
+	var from *string
+	for n := range mostAnswers {
+		next := from
+		part, rep := iamCall(ctx, r, w, operation, cli, func(ctx context.Context, i *iam.Client) (items []T, err error) {
+			items, next, err = ask(ctx, i, from)
+			return items, err
+		})
+		if n == 0 {
+			first = rep
+		}
+		all.items = append(all.items, part...)
+		if all.more = next != nil; !all.more || rep.err != nil || *next == "" {
+			return all, first
+		}
+		from = next
+	}
+	return all, first
+}
+
+// rest is where a list goes on; nil: it is whole. It is empty where IAM does not
+// say where.
+func rest(truncated bool, marker *string) *string {
+	if !truncated {
+		return nil
+	}
+	return aws.String(aws.ToString(marker))
 }
 
 // whole holds what was read of a list to what there is: where IAM cut the list,
@@ -119,7 +148,7 @@ func whole(f diagnose.Fact[[]diagnose.PolicyDoc], more bool, rep reply) diagnose
 	}
 	all := reading{source: rep.exchange}
 	all.add(f)
-	all.add(diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Failed, Source: rep.exchange, Note: "IAM cut the list, and its rest was not read"})
+	all.add(diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Failed, Source: rep.exchange, Note: "IAM cut the list, and its rest could not be read"})
 	return all.done()
 }
 
@@ -142,28 +171,28 @@ func (r *run) inlineNames(ctx context.Context, w who, c carrier) (listing[string
 	most := aws.Int32(mostItems)
 	switch c.kind {
 	case "user":
-		return iamList(ctx, r, w, "ListUserPolicies", cli, func(ctx context.Context, i *iam.Client) ([]string, bool, error) {
-			out, err := i.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &c.name, MaxItems: most})
+		return iamList(ctx, r, w, "ListUserPolicies", cli, func(ctx context.Context, i *iam.Client, from *string) ([]string, *string, error) {
+			out, err := i.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &c.name, MaxItems: most, Marker: from})
 			if err != nil {
-				return nil, false, err
+				return nil, from, err
 			}
-			return out.PolicyNames, out.IsTruncated, nil
+			return out.PolicyNames, rest(out.IsTruncated, out.Marker), nil
 		})
 	case "group":
-		return iamList(ctx, r, w, "ListGroupPolicies", cli, func(ctx context.Context, i *iam.Client) ([]string, bool, error) {
-			out, err := i.ListGroupPolicies(ctx, &iam.ListGroupPoliciesInput{GroupName: &c.name, MaxItems: most})
+		return iamList(ctx, r, w, "ListGroupPolicies", cli, func(ctx context.Context, i *iam.Client, from *string) ([]string, *string, error) {
+			out, err := i.ListGroupPolicies(ctx, &iam.ListGroupPoliciesInput{GroupName: &c.name, MaxItems: most, Marker: from})
 			if err != nil {
-				return nil, false, err
+				return nil, from, err
 			}
-			return out.PolicyNames, out.IsTruncated, nil
+			return out.PolicyNames, rest(out.IsTruncated, out.Marker), nil
 		})
 	}
-	return iamList(ctx, r, w, "ListRolePolicies", cli, func(ctx context.Context, i *iam.Client) ([]string, bool, error) {
-		out, err := i.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &c.name, MaxItems: most})
+	return iamList(ctx, r, w, "ListRolePolicies", cli, func(ctx context.Context, i *iam.Client, from *string) ([]string, *string, error) {
+		out, err := i.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &c.name, MaxItems: most, Marker: from})
 		if err != nil {
-			return nil, false, err
+			return nil, from, err
 		}
-		return out.PolicyNames, out.IsTruncated, nil
+		return out.PolicyNames, rest(out.IsTruncated, out.Marker), nil
 	})
 }
 
@@ -186,40 +215,40 @@ func (r *run) attachedNames(ctx context.Context, w who, c carrier) (listing[type
 	most := aws.Int32(mostItems)
 	switch c.kind {
 	case "user":
-		return iamList(ctx, r, w, "ListAttachedUserPolicies", cli, func(ctx context.Context, i *iam.Client) ([]types.AttachedPolicy, bool, error) {
-			out, err := i.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: &c.name, MaxItems: most})
+		return iamList(ctx, r, w, "ListAttachedUserPolicies", cli, func(ctx context.Context, i *iam.Client, from *string) ([]types.AttachedPolicy, *string, error) {
+			out, err := i.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: &c.name, MaxItems: most, Marker: from})
 			if err != nil {
-				return nil, false, err
+				return nil, from, err
 			}
-			return out.AttachedPolicies, out.IsTruncated, nil
+			return out.AttachedPolicies, rest(out.IsTruncated, out.Marker), nil
 		})
 	case "group":
-		return iamList(ctx, r, w, "ListAttachedGroupPolicies", cli, func(ctx context.Context, i *iam.Client) ([]types.AttachedPolicy, bool, error) {
-			out, err := i.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: &c.name, MaxItems: most})
+		return iamList(ctx, r, w, "ListAttachedGroupPolicies", cli, func(ctx context.Context, i *iam.Client, from *string) ([]types.AttachedPolicy, *string, error) {
+			out, err := i.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: &c.name, MaxItems: most, Marker: from})
 			if err != nil {
-				return nil, false, err
+				return nil, from, err
 			}
-			return out.AttachedPolicies, out.IsTruncated, nil
+			return out.AttachedPolicies, rest(out.IsTruncated, out.Marker), nil
 		})
 	}
-	return iamList(ctx, r, w, "ListAttachedRolePolicies", cli, func(ctx context.Context, i *iam.Client) ([]types.AttachedPolicy, bool, error) {
-		out, err := i.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &c.name, MaxItems: most})
+	return iamList(ctx, r, w, "ListAttachedRolePolicies", cli, func(ctx context.Context, i *iam.Client, from *string) ([]types.AttachedPolicy, *string, error) {
+		out, err := i.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &c.name, MaxItems: most, Marker: from})
 		if err != nil {
-			return nil, false, err
+			return nil, from, err
 		}
-		return out.AttachedPolicies, out.IsTruncated, nil
+		return out.AttachedPolicies, rest(out.IsTruncated, out.Marker), nil
 	})
 }
 
 // ofGroups reads the policies of every group that the user is in.
 func (r *run) ofGroups(ctx context.Context, w who, c carrier, known *versions) diagnose.Fact[[]diagnose.PolicyDoc] {
 	groups, rep := iamList(ctx, r, w, "ListGroupsForUser", append([]string{"list-groups-for-user"}, option("--user-name", c.name)...),
-		func(ctx context.Context, i *iam.Client) ([]types.Group, bool, error) {
-			out, err := i.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: &c.name, MaxItems: aws.Int32(mostItems)})
+		func(ctx context.Context, i *iam.Client, from *string) ([]types.Group, *string, error) {
+			out, err := i.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: &c.name, MaxItems: aws.Int32(mostItems), Marker: from})
 			if err != nil {
-				return nil, false, err
+				return nil, from, err
 			}
-			return out.Groups, out.IsTruncated, nil
+			return out.Groups, rest(out.IsTruncated, out.Marker), nil
 		})
 	f := factOf(rep, "iam:ListGroupsForUser", func() []diagnose.PolicyDoc { return nil })
 	if f.State != diagnose.Known {
