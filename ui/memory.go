@@ -2,6 +2,9 @@ package ui
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,7 +42,7 @@ func (m *memory) asked(arn string) { m.Principals = inFront(m.Principals, arn, p
 func inFront(list []string, s string, n int) []string {
 	rest := slices.DeleteFunc(slices.Clone(list), func(other string) bool { return other == s })
 	rest = append([]string{s}, rest...)
-	return rest[:min(len(rest), n)]
+	return first(rest, n)
 }
 
 // mark sets or takes off the bookmark of a place, and tells which.
@@ -65,29 +68,59 @@ func (m *memory) buckets() []string {
 	return slices.Compact(out)
 }
 
-// recalled is what the last run kept. A file that cannot be read is as good as
-// none: it is no reason to stop anybody.
-type recalled struct{ memory memory }
+// recalled is what the last run kept. A file that cannot be read is no reason to
+// stop anybody; it is put aside, for a mended one may come back in its place.
+type recalled struct {
+	memory memory
+	aside  string // where a damaged file was put
+}
 
 func (fx effects) recall(file string) tea.Cmd {
 	if file == "" {
 		return nil
 	}
 	return func() tea.Msg {
-		var m memory
-		info, err := os.Stat(file)
-		if err != nil || info.Size() > memoryLimit {
+		fx.keeper.mu.Lock()
+		defer fx.keeper.mu.Unlock()
+		m, err := readMemory(file)
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			fx.keeper.base = m
+			return recalled{memory: m}
+		}
+		aside := file + ".damaged"
+		if os.Rename(file, aside) != nil {
 			return recalled{}
 		}
-		text, err := os.ReadFile(file)
-		if err != nil || json.Unmarshal(text, &m) != nil {
-			return recalled{}
-		}
-		return recalled{m}
+		return recalled{aside: aside}
 	}
 }
 
+// errTooLong says that a state file is none of ours.
+var errTooLong = errors.New("the file is longer than any that s403 writes")
+
+func readMemory(file string) (m memory, err error) {
+	f, err := os.Open(file) //nolint:gosec // the user's own state file
+	if err != nil {
+		return memory{}, err
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(io.LimitReader(f, memoryLimit+1))
+	if err == nil && len(text) > memoryLimit {
+		err = errTooLong
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err != nil {
+		return memory{}, err
+	}
+	return m, nil
+}
+
 func (a *App) recalled(m recalled) tea.Cmd {
+	if m.aside != "" {
+		a.say(failure, "the file of bookmarks and recent buckets could not be read; it is kept as "+a.theme.CleanLine(m.aside))
+	}
 	visited := a.memory.Recent
 	a.memory = m.memory
 	for _, b := range slices.Backward(visited) {
@@ -105,6 +138,7 @@ func (a *App) recalled(m recalled) tea.Cmd {
 type keeper struct {
 	mu      sync.Mutex
 	written ticket
+	base    memory // as it was read or written last: what differs from it is this run's
 }
 
 // keep writes the memory to its file.
@@ -117,12 +151,45 @@ func (fx effects) keep(file string, m memory) tea.Cmd {
 	return func() tea.Msg {
 		fx.keeper.mu.Lock()
 		defer fx.keeper.mu.Unlock()
-		if t > fx.keeper.written && writeMemory(file, m) == nil {
-			fx.keeper.written = t
+		if t <= fx.keeper.written {
+			return nil
+		}
+		now, err := readMemory(file)
+		if err != nil {
+			now = fx.keeper.base
+		}
+		if whole := m.with(fx.keeper.base, now); writeMemory(file, whole) == nil {
+			fx.keeper.written, fx.keeper.base = t, m
 		}
 		return nil
 	}
 }
+
+// with adds to the memory what another run has put into the file since this one
+// read it, and leaves out what that run took off.
+func (m memory) with(base, file memory) memory {
+	return memory{
+		Bookmarks:  merged(m.Bookmarks, base.Bookmarks, file.Bookmarks),
+		Recent:     first(merged(m.Recent, base.Recent, file.Recent), recentKept),
+		Principals: first(merged(m.Principals, base.Principals, file.Principals), principalsKept),
+	}
+}
+
+// merged are mine, but for those that others took off the base, and then those
+// that others added to it.
+func merged(mine, base, others []string) []string {
+	out := slices.DeleteFunc(slices.Clone(mine), func(s string) bool {
+		return slices.Contains(base, s) && !slices.Contains(others, s)
+	})
+	for _, s := range others {
+		if !slices.Contains(base, s) && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func first(list []string, n int) []string { return list[:min(len(list), n)] }
 
 // writeMemory writes the memory beside its file and moves it there, so that no run
 // ever finds half of it. Its other name is its own: more than one may run.
