@@ -14,6 +14,7 @@ const (
 	explicit             // with an explicit deny in a TYPE
 	kmsGone              // because the resource does not exist in this Region, …
 	bySetting            // because public ACLs are prevented by …, and its like
+	unread               // because …, in words that are not known here
 )
 
 // clause is one reason and where it stands in the text.

@@ -187,7 +187,11 @@ func finish(r reading) Message {
 	} {
 		*field = Redact(*field)
 	}
-	m.Summary = summarize(m, r.clause)
+	reason := r.clause
+	if reason == noClause && r.Action != "" && strings.Contains(r.low, " because ") {
+		reason = unread
+	}
+	m.Summary = summarize(m, reason)
 	return m
 }
 

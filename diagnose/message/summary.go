@@ -17,6 +17,9 @@ func summarize(m Message, reason clauseKind) string {
 	case len(m.Causes) == 0:
 		return "This refusal names no cause that S3 has for a read; look at the service and the operation that it names."
 	}
+	if reason == unread && guesswork(m) {
+		return "AWS gave a reason that s403 does not know; read it after \"because\", and run \"s403 why s3://bucket/key\" to see what the policies say."
+	}
 	if said, ok := summaries[m.Causes[0]]; ok && !guesswork(m) {
 		return said + regionHint(m)
 	}

@@ -207,3 +207,14 @@ func differs(m Message, s said, w wording) string {
 	}
 	return ""
 }
+
+// A reason in words that are not known is never called none.
+func TestUnknownReason(t *testing.T) {
+	const said = `An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::acme/k"`
+	for text, gave := range map[string]bool{said: false, said + " because the moon is full": true, "<Error><Code>AccessDenied</Code><Message>" + said + " because the moon is full</Message></Error>": true} {
+		m := Parse([]byte(text))
+		if got := strings.Contains(m.Summary, "gave a reason that s403 does not know"); got != gave || m.Layer != "" {
+			t.Errorf("%q: %s", text, m.Summary)
+		}
+	}
+}
