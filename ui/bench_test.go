@@ -68,6 +68,31 @@ func BenchmarkKeyPress(b *testing.B) {
 	}
 }
 
+// BenchmarkKeyPressWhileLoading is a key press and the drawing after it between
+// the news of a walk that loads a million rows; worst-ms is the slowest of all.
+func BenchmarkKeyPressWhileLoading(b *testing.B) {
+	var worst, all time.Duration
+	presses := 0
+	for b.Loop() {
+		r := newRig(b, &million{}, func(c *Config) { c.Start = s3view.Location{Bucket: "big"} }).start(120, 36, true)
+		store, rows := &million{}, s3view.NewRows("")
+		_, t := r.app.fx.ask(&r.app.browse.page)
+		for token := "0"; token != ""; {
+			page, _ := store.ListPage(context.Background(), s3view.Listing{Token: token})
+			rows.Append(page.Entries)
+			token = page.Next
+			begun := time.Now()
+			_, _ = r.app.Update(walked{ticket: t, rows: rows.Snapshot(), after: page.Entries[len(page.Entries)-1].Key})
+			_, _ = r.app.Update(keyNamed(b, "down"))
+			_ = r.app.View()
+			took := time.Since(begun)
+			worst, all, presses = max(worst, took), all+took, presses+1
+		}
+	}
+	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
+	b.ReportMetric(float64(all.Microseconds())/1000/float64(presses), "mean-ms")
+}
+
 // BenchmarkPage is the arrival of one more page of a thousand keys while a million
 // are there; together with the drawing it must stay within a frame.
 func BenchmarkPage(b *testing.B) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -145,6 +146,9 @@ func needsTerminal(s Streams) error {
 // explore runs the explorer until the person leaves it. The terminal is put back
 // whatever happens.
 func explore(ctx context.Context, s Streams, cfg ui.Config) error {
+	if os.Getenv("GOGC") == "" { // a million keys in 100 MB instead of 120, in the same time
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	app := ui.New(cfg)
 	defer app.Close()
 	options := []tea.ProgramOption{

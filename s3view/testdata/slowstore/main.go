@@ -25,9 +25,10 @@ import (
 func main() {
 	keys := flag.Int("keys", 1_000_000, "keys in the bucket")
 	delay := flag.Duration("delay", 100*time.Millisecond, "for each page")
+	flat := flag.Bool("flat", false, "no slashes in the keys: one level of them all")
 	addr := flag.String("addr", "127.0.0.1:9777", "to listen on")
 	flag.Parse()
-	s := newStore(*keys, *delay)
+	s := newStore(*keys, *delay, *flat)
 	log.Printf("http://%s, bucket million, %d keys, %v a page", *addr, *keys, *delay)
 	log.Fatal(http.ListenAndServe(*addr, s)) //nolint:gosec // a tool for one machine
 }
@@ -38,10 +39,13 @@ type store struct {
 }
 
 // newStore makes all keys beforehand, so that the time goes to the listers.
-func newStore(n int, delay time.Duration) *store {
+func newStore(n int, delay time.Duration, flat bool) *store {
 	s := &store{keys: make([]string, n), delay: delay}
 	for i := range s.keys {
 		s.keys[i] = key(i)
+		if flat {
+			s.keys[i] = strings.ReplaceAll(s.keys[i], "/", "-")
+		}
 	}
 	return s
 }
