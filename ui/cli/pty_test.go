@@ -23,7 +23,7 @@ import (
 
 // process is s403 in a process of its own, behind a real pseudo-terminal.
 type process struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	tty  *os.File
 	mu   sync.Mutex
@@ -32,7 +32,7 @@ type process struct {
 }
 
 // inProcess starts s403 with args, on a terminal of 100 by 30 cells.
-func inProcess(t *testing.T, env []string, args ...string) *process {
+func inProcess(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	t.Cleanup(cancel)
@@ -179,5 +179,20 @@ func TestCredentialProcessIsKeptOffTheTerminal(t *testing.T) {
 	p.leaves(exitOK)
 	if strings.Contains(p.wrote(), "GARBAGE") {
 		t.Errorf("its words are on the screen:\n%q", p.wrote())
+	}
+}
+
+// BenchmarkProcessFirstFrame is the start of `s403 demo` as a person feels it:
+// from the command to the first picture on her terminal. The aim is 50 ms.
+func BenchmarkProcessFirstFrame(b *testing.B) {
+	for b.Loop() {
+		p := inProcess(b, nil, "demo")
+		for !strings.Contains(p.wrote(), "learn by mending") {
+			time.Sleep(100 * time.Microsecond)
+		}
+		b.StopTimer()
+		_ = p.cmd.Process.Kill()
+		<-p.done
+		b.StartTimer()
 	}
 }
