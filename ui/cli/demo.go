@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -70,7 +71,7 @@ func runDemo(ctx context.Context, s Streams, args []string) error {
 	ctx, stop := context.WithCancel(ctx)
 	served := make(chan error, 1)
 	go func() { served <- l.Serve(ctx, listener) }()
-	cfg.Lesson = labLesson{l, s}
+	cfg.Lesson = newLabLesson(l, s)
 	err = explore(ctx, s, cfg)
 	stop()
 	if lost := <-served; err == nil {
@@ -83,11 +84,20 @@ func runDemo(ctx context.Context, s Streams, args []string) error {
 type labLesson struct {
 	lab     *lab.Lab
 	streams Streams
+	once    func() []ui.Scenario // every frame of a lesson asks for them
+}
+
+func newLabLesson(l *lab.Lab, s Streams) labLesson {
+	d := labLesson{lab: l, streams: s}
+	d.once = sync.OnceValue(d.scenarios)
+	return d
 }
 
 // Scenarios lists the lessons in their order, then the other scenarios, as the
 // lab has them.
-func (d labLesson) Scenarios() []ui.Scenario {
+func (d labLesson) Scenarios() []ui.Scenario { return d.once() }
+
+func (d labLesson) scenarios() []ui.Scenario {
 	var out []ui.Scenario
 	for _, s := range d.lab.Scenarios() {
 		_, at, err := d.request(s)

@@ -122,7 +122,7 @@ func served(t *testing.T, l *lab.Lab) lab.Scenario {
 // explained is the report of the scenario's request, with the reader's help.
 func explained(t *testing.T, l *lab.Lab, s lab.Scenario) diagnose.Report {
 	t.Helper()
-	lesson := labLesson{l, Streams{}}
+	lesson := newLabLesson(l, Streams{})
 	f, at, err := lesson.request(s)
 	if err != nil {
 		t.Fatal(err)
