@@ -187,8 +187,12 @@ var whyStates = []diagnose.CauseState{
 }
 
 // fixes are the ways to mend what may stop the request at the chosen station.
-// Causes that are ruled out have none, whatever the report holds.
+// Causes that are ruled out have none, whatever the report holds, and neither has
+// a request that is allowed.
 func (p *whyPanel) fixes() []diagnose.Fix {
+	if p.allowed() {
+		return nil
+	}
 	var out []diagnose.Fix
 	for _, f := range p.findings(p.here()) {
 		if f.State == diagnose.RuledOut || f.State == diagnose.NotApplicable {

@@ -72,7 +72,7 @@ func (p *whyPanel) taught() string {
 	}
 	line := "Learnt: " + causeInfo(p.lesson.Cause).Words
 	if n := len(p.applied); n > 0 {
-		line += " Mended by: " + p.applied[n-1] + "."
+		line += " Mended by: " + strings.TrimRight(p.applied[n-1], ".") + "."
 	}
 	return line
 }

@@ -173,17 +173,25 @@ func readEmbedded() (World, []Scenario) {
 	if err != nil {
 		return base, nil
 	}
+	read := make([]*Scenario, len(names))
+	var wait sync.WaitGroup // side by side: a person waits for the first picture
+	for i, name := range names {
+		wait.Go(func() {
+			text, err := files.ReadFile(name)
+			if err != nil {
+				return
+			}
+			if s, err := ParseScenario(path.Base(name), text); err == nil { // TestEmbedded holds that it always is
+				read[i] = &s
+			}
+		})
+	}
+	wait.Wait()
 	var all []Scenario
-	for _, name := range names {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			continue
+	for _, s := range read {
+		if s != nil {
+			all = append(all, *s)
 		}
-		s, err := ParseScenario(path.Base(name), text)
-		if err != nil {
-			continue // TestEmbedded holds that there is none such
-		}
-		all = append(all, s)
 	}
 	slices.SortStableFunc(all, bySchedule)
 	return base, all
