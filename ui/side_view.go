@@ -275,6 +275,10 @@ func (t Theme) labelled(fields []s3view.Field, label, w int) []string {
 	out := make([]string, 0, len(fields))
 	for _, f := range fields {
 		room := w - label - 2
+		if f.State == s3view.Denied || f.State == s3view.Failed {
+			out = append(out, t.unread(f, label, w)...)
+			continue
+		}
 		for i, l := range t.fieldValue(f, room) {
 			name := ""
 			if i == 0 {
@@ -290,14 +294,10 @@ func (t Theme) labelled(fields []s3view.Field, label, w int) []string {
 func (t Theme) fieldValue(f s3view.Field, w int) []string {
 	switch f.State {
 	case s3view.Known:
-	case s3view.Denied:
-		return t.stateLines(t.Bad, t.Glyphs.Fail+" denied", f.Why, w)
 	case s3view.NotConfigured:
 		return []string{t.Dim.Render("not configured")}
 	case s3view.NotSupported:
 		return []string{t.Dim.Render("not supported here")}
-	default:
-		return t.stateLines(t.Warn, t.Glyphs.Unknown+" failed", f.Why, w)
 	}
 	value, note := f.Value, ""
 	if f.Name == "size" {
@@ -319,16 +319,25 @@ func (t Theme) fieldValue(f s3view.Field, w int) []string {
 	return out
 }
 
-func (t Theme) stateLines(style Style, state, why string, w int) []string {
-	out := []string{style.Render(t.fitMost(state, w))}
+// unread is a field that was denied or failed. Why stands beside its state where
+// it fits there, else below, over the whole width: names of actions are long.
+func (t Theme) unread(f s3view.Field, label, w int) []string {
+	style, state := t.Bad, t.Glyphs.Fail+" denied"
+	if f.State == s3view.Failed {
+		style, state = t.Warn, t.Glyphs.Unknown+" failed"
+	}
+	name, why := t.Dim.Render(t.fit(t.Clean(f.Name), label))+"  ", t.CleanLine(f.Why)
+	room := w - label - 2
+	line := name + style.Render(t.fitMost(state, room))
 	if why == "" {
-		return out
+		return []string{line}
 	}
-	if width(state)+2+width(why) <= w {
-		return []string{style.Render(state) + "  " + t.Dim.Render(t.CleanLine(why))}
+	if width(state)+2+width(why) <= room {
+		return []string{line + "  " + t.Dim.Render(why)}
 	}
-	for _, l := range wrap(t.CleanLine(why), w) {
-		out = append(out, t.Dim.Render(l))
+	out := []string{line}
+	for _, l := range wrap(why, w-2) {
+		out = append(out, "  "+t.Dim.Render(l))
 	}
 	return out
 }
