@@ -96,9 +96,9 @@ func (a *App) presigned(m presigned) tea.Cmd {
 		a.say(failure, m.err.Error())
 		return nil
 	}
-	what := fmt.Sprintf("presigned URL, valid until %s UTC,", m.ends.UTC().Format("15:04"))
+	what := fmt.Sprintf("presigned URL, valid until %s UTC,", m.ends.UTC().Format("2006-01-02 15:04"))
 	if m.ends.Before(a.fx.now().Add(presignLife - time.Minute)) {
-		what = fmt.Sprintf("presigned URL, valid until %s UTC, when these credentials end,", m.ends.UTC().Format("15:04"))
+		what = fmt.Sprintf("presigned URL, valid until %s UTC, when these credentials end,", m.ends.UTC().Format("2006-01-02 15:04"))
 	}
 	return a.fx.copy(a.cfg.Clipboard, what, m.link)
 }
