@@ -120,13 +120,17 @@ func (l *lessonList) lessons() (all, learnt int) {
 func (l *lessonList) view(t Theme, w, h int) block {
 	all, learnt := l.lessons()
 	head := " " + t.Title.Render("learn by mending")
-	done := t.progress(learnt, all, 20) + " " + t.Dim.Render(strconv.Itoa(learnt)+" of "+strconv.Itoa(all)+" lessons ")
+	bar := 20
+	if w < 60 {
+		bar = 0 // the words say it
+	}
+	done := t.progress(learnt, all, bar) + " " + t.Dim.Render(strconv.Itoa(learnt)+" of "+strconv.Itoa(all)+" lessons ")
 	out := block{t.spread(head, done, w)}
 	if h < 3 {
 		return t.exactly(out, w, h)
 	}
 	if h >= welcomeFrom {
-		for _, line := range welcome {
+		for _, line := range wrap(welcome, w-1) {
 			out = append(out, t.fit(" "+t.Text.Render(line), w))
 		}
 	}
@@ -149,10 +153,8 @@ func (l *lessonList) view(t Theme, w, h int) block {
 
 // welcome tells a newcomer what she sees and what to press, on screens of at
 // least welcomeFrom lines.
-var welcome = [...]string{
-	"A small AWS runs inside this program. Each lesson is a request that it refuses:",
-	"enter opens one, w walks you to its cause, and a mends it. esc to browse.",
-}
+const welcome = "A small AWS runs inside this program. Each lesson is a request that it refuses:\n" +
+	"enter opens one, w walks you to its cause, and a mends it. esc to browse."
 
 const welcomeFrom = 18
 

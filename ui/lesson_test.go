@@ -22,7 +22,7 @@ func sampleLessons() []Scenario {
 }
 
 func TestLessonGoldens(t *testing.T) {
-	for _, size := range [][2]int{{80, 23}, {120, 35}} {
+	for _, size := range [][2]int{{40, 9}, {60, 19}, {80, 23}, {120, 35}, {200, 49}, {300, 99}} {
 		l := newLessonList(sampleLessons(), lessonState{current: "identity-no-allow", learnt: map[string]bool{"identity-no-allow": true}})
 		theme := NewTheme(whyThemes["dark"])
 		l.view(theme, size[0], size[1])

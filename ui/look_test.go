@@ -7,18 +7,37 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/colorprofile"
+
 	"s403/s3view"
 )
 
-// TestLooks holds the view's content, colours and all, at three sizes in light
-// and dark. Escape characters are written as ␛, so that the files can be read.
+// looks are the ways in which a terminal shows the same: modes by name, each at
+// the sizes at which something is different.
+var looks = []struct {
+	mode  string
+	look  Look
+	sizes [][2]int
+}{
+	{"dark", Look{Dark: true, Profile: colorprofile.TrueColor}, [][2]int{{40, 10}, {60, 20}, {80, 24}, {120, 36}, {200, 50}, {300, 100}}},
+	{"light", Look{Profile: colorprofile.TrueColor}, [][2]int{{40, 10}, {80, 24}, {120, 36}, {200, 50}}},
+	{"sixteen", Look{Dark: true, Profile: colorprofile.ANSI}, [][2]int{{80, 24}}},
+	{"sixteen-light", Look{Profile: colorprofile.ANSI}, [][2]int{{80, 24}}},
+	{"no-color", Look{Dark: true, Profile: colorprofile.ASCII}, [][2]int{{80, 24}}},
+	{"ascii", Look{Dark: true, Profile: colorprofile.ASCII, ASCII: true}, [][2]int{{40, 10}, {80, 24}, {120, 36}}},
+}
+
+// TestLooks holds the view's content, colours and all, in every look. Escape
+// characters are written as ␛, so that the files can be read.
 func TestLooks(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
-		for _, mode := range []string{"dark", "light"} {
-			name := fmt.Sprintf("keys-%dx%d-%s.txt", size[0], size[1], mode)
+	for _, l := range looks {
+		for _, size := range l.sizes {
+			name := fmt.Sprintf("keys-%dx%d-%s.txt", size[0], size[1], l.mode)
 			t.Run(name, func(t *testing.T) {
 				start := s3view.Location{Bucket: "acme-reports", Key: "2026/q3/summary.csv"}
-				r := newRig(t, acme(), func(c *Config) { c.Start = start }).start(size[0], size[1], mode == "dark")
+				r := newRig(t, acme(), func(c *Config) { c.Start = start }).start(size[0], size[1], l.look.Dark)
+				r.app.look = l.look
+				r.app.theme = NewTheme(l.look)
 				got := strings.ReplaceAll(r.content(), "\x1b", "␛") + "\n"
 				file := filepath.Join("testdata", "looks", name)
 				if *rewrite {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,11 +28,14 @@ type fakeStore struct {
 	refuse  map[string]int      // status by "LIST uri" or "HEAD uri"
 	noList  bool                // ListBuckets is refused
 	pageMax int
+	mu      sync.Mutex
 	asked   []string // what was asked, in order
 }
 
 func (s *fakeStore) note(op, uri string) error {
+	s.mu.Lock() // a walk asks side by side
 	s.asked = append(s.asked, op+" "+uri)
+	s.mu.Unlock()
 	if status := s.refuse[op+" "+uri]; status != 0 {
 		return &s3view.Error{Op: map[string]string{"LIST": "ListObjectsV2", "HEAD": "HeadObject"}[op], Status: status,
 			Code: map[string]string{"LIST": "AccessDenied", "HEAD": "Forbidden"}[op], RequestID: "4Z8HQ1"}

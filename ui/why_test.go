@@ -149,8 +149,11 @@ var whyScreens = []struct {
 }
 
 func TestWhyGoldens(t *testing.T) {
-	sizes := [][2]int{{80, 23}, {120, 35}, {200, 49}}
 	for _, s := range whyScreens {
+		sizes := [][2]int{{40, 9}, {60, 19}, {80, 23}, {120, 35}, {200, 49}}
+		if s.name == "way" {
+			sizes = append(sizes, [2]int{300, 99})
+		}
 		for _, size := range sizes {
 			for _, look := range []string{"dark", "ascii"} {
 				p := samplePanel()
