@@ -32,10 +32,15 @@ type fakeStore struct {
 	asked   []string // what was asked, in order
 }
 
+// asks remembers what was asked. A walk asks side by side.
+func (s *fakeStore) asks(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, what)
+}
+
 func (s *fakeStore) note(op, uri string) error {
-	s.mu.Lock() // a walk asks side by side
-	s.asked = append(s.asked, op+" "+uri)
-	s.mu.Unlock()
+	s.asks(op + " " + uri)
 	if status := s.refuse[op+" "+uri]; status != 0 {
 		return &s3view.Error{Op: map[string]string{"LIST": "ListObjectsV2", "HEAD": "HeadObject"}[op], Status: status,
 			Code: map[string]string{"LIST": "AccessDenied", "HEAD": "Forbidden"}[op], RequestID: "4Z8HQ1"}
@@ -44,7 +49,7 @@ func (s *fakeStore) note(op, uri string) error {
 }
 
 func (s *fakeStore) Buckets(context.Context) ([]s3view.Bucket, error) {
-	s.asked = append(s.asked, "BUCKETS")
+	s.asks("BUCKETS")
 	if s.noList {
 		return nil, &s3view.Error{Op: "ListBuckets", Status: 403, Code: "AccessDenied", Message: "Access Denied"}
 	}
