@@ -216,3 +216,24 @@ func (s *stage) choose(number int) {
 		s.await("▌ " + strconv.Itoa(n) + ".")
 	}
 }
+
+// TestEditInPlace mends a lesson by writing the policy in the field: first what is
+// no policy, which is said and not applied, then the line as it has to be.
+func TestEditInPlace(t *testing.T) {
+	st := onStage(t, 120, 36, "demo", "identity-no-allow")
+	st.await("w finds out why")
+	st.press("w")
+	st.await("esc back")
+	st.press("e")
+	st.await("1 of 4")
+	st.press("tab", "tab", "tab")
+	st.await("4 of 4")
+	st.press("down", "down", "down", "down", "down", "down", "ctrl+a", "ctrl+k", "ctrl+s")
+	st.await("this is no policy yet: see below the text")
+	for _, r := range `"Resource": "arn:aws:s3:::acme-reports/*"` {
+		st.press(string(r))
+	}
+	st.await("ctrl+s puts it into the lab and tries the request again")
+	st.press("ctrl+s")
+	st.await(mended)
+}
