@@ -198,14 +198,28 @@ func TestWrongTurns(t *testing.T) {
 			st.await(tt.outcome)
 			st.press("b")
 			st.await("w finds out why")
-			st.press("w")
-			st.await("esc back")
+			st.insist("w", "esc back")
 			st.press("3", "a")
 			st.await("apply this fix?")
 			st.press("y")
 			st.await(mended)
 		})
 	}
+}
+
+// insist presses a key until a text shows. A lesson that begins anew is connected
+// anew: until it is, the screen is the one before, and nobody is there to ask.
+func (s *stage) insist(key, text string) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		s.press(key)
+		for again := time.Now().Add(time.Second); time.Now().Before(again); time.Sleep(5 * time.Millisecond) {
+			if strings.Contains(bare(s.screen()), bare(text)) {
+				return
+			}
+		}
+	}
+	s.await(text)
 }
 
 // choose goes on to the fix with the number, from the first.
