@@ -74,8 +74,11 @@ func (r *reading) transportKeys(set func(key, value string)) {
 }
 
 // callerKeys are about who asks. aws:PrincipalArn of a role session is the ARN
-// of the role with its path, which only iam:GetRole tells.
+// of the role with its path, which only iam:GetRole tells, or whoever names the role.
 func (r *reading) callerKeys(set func(key, value string)) {
+	if as := r.Options.AsPrincipal; strings.Contains(as, ":role/") {
+		set("aws:PrincipalArn", as)
+	}
 	if r.Role.Known() {
 		set("aws:PrincipalArn", r.Role.Value.ARN)
 		for k, v := range r.Role.Value.Tags {
@@ -152,17 +155,32 @@ func (r *reading) knowableGlobal(k string) bool {
 	case "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:tokenissuetime",
 		"aws:assumedroot", "aws:sourceidentity", "aws:federatedprovider":
 		return longTerm || r.unsigned
-	case "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourcevpcarn":
-		return r.VPCEndpoint.Known() // one of another account's shared VPC never shows
+	case "aws:sourceip":
+		return r.VPCEndpoint.Known() // what passes a VPC endpoint has aws:VpcSourceIp instead
 	case "aws:principalorgid", "aws:principalorgpaths":
 		return r.unsigned || r.OrganizationID.State == Absent
 	case "aws:currenttime", "aws:epochtime":
 		return !r.now.IsZero()
 	case "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:sourcearn", "aws:sourceaccount",
-		"aws:sourceorgid", "aws:referer", "aws:principalservicename", "aws:principalarn", "aws:principalaccount",
-		"aws:principaltype", "aws:userid", "aws:username", "aws:securetransport", "aws:requestedregion",
+		"aws:sourceorgid", "aws:referer", "aws:principalservicename", "aws:securetransport", "aws:requestedregion",
 		"aws:viaawsservice", "aws:principalisawsservice":
 		return true
+	}
+	return r.knowableCaller(k)
+}
+
+// knowableCaller is knowable for the keys that follow from who asks. The unique id
+// of a user or role (AIDA…, AROA…) is not in its ARN, nor the path of a session's role.
+func (r *reading) knowableCaller(k string) bool {
+	known := r.unsigned || r.caller().ARN != ""
+	switch k {
+	case "aws:principalaccount", "aws:principaltype", "aws:username":
+		return known
+	case "aws:principalarn":
+		return known && r.pathKnown()
+	case "aws:userid":
+		kind := r.caller().Kind
+		return r.unsigned || kind == KindRoot || kind == KindFederated
 	}
 	return false
 }

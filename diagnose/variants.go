@@ -32,7 +32,7 @@ func (r *reading) tryUnseen(ev *evaluation) {
 	ev.unseen, ev.partial = nil, false
 	guesses := map[string][]string{}
 	for k, conditions := range asked {
-		list, cut := guessesOf(k, conditions)
+		list, cut := r.guessesOf(k, conditions)
 		guesses[k], ev.partial = list, ev.partial || cut
 		ev.unseen = append(ev.unseen, k)
 	}
@@ -59,10 +59,14 @@ func (r *reading) tryUnseen(ev *evaluation) {
 // guessesOf lists the values to try for a key: one that no policy mentions, the
 // first of each condition and, where several conditions ask for the key, the
 // others too, since two may have to hold at once. cut: there are more.
-func guessesOf(key string, conditions []policy.Condition) (list []string, cut bool) {
+func (r *reading) guessesOf(key string, conditions []policy.Condition) (list []string, cut bool) {
 	list = []string{outsider(key, conditions[0].Operator)}
+	fill := concrete
+	if role, ok := r.pathless(key); ok {
+		list, fill = []string{role.at("unknown")}, role.meant
+	}
 	add := func(text string) (more bool) {
-		v := concrete(text)
+		v := fill(text)
 		switch {
 		case slices.Contains(list, v):
 		case len(list) >= maxGuesses:
@@ -161,7 +165,7 @@ func (r *reading) collectUnseen(d *policy.Document, asked map[string][]policy.Co
 				}
 				lower[c.Key] = key
 			}
-			if key != "" {
+			if key != "" && r.telltale(key, c) {
 				asked[key] = append(asked[key], c)
 			}
 		}
@@ -273,8 +277,19 @@ func ownAddress(d *policy.Decision) {
 
 // hinges names the unseen keys in a phrase.
 func (r *reading) hinges() string {
-	if len(r.eval.unseen) == 0 {
+	var said, unseen []string
+	for _, key := range r.eval.unseen {
+		if by := r.toldBy(strings.ToLower(key)); by != "" {
+			said = append(said, key+", which "+by+" tells")
+		} else {
+			unseen = append(unseen, key)
+		}
+	}
+	if len(unseen) > 0 {
+		said = append(said, strings.Join(unseen, ", ")+", which only AWS sees")
+	}
+	if len(said) == 0 {
 		return "what is not visible from here"
 	}
-	return strings.Join(r.eval.unseen, ", ") + ", which only AWS sees"
+	return strings.Join(said, ", and ")
 }

@@ -1,0 +1,68 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestKeysThatOnlyAWSSees: a condition on a key whose value is not known from here
+// proves nothing, whatever its operator. A Deny that may not match must never be
+// confirmed: something else may have refused.
+func TestKeysThatOnlyAWSSees(t *testing.T) {
+	deny := func(condition string) edit {
+		return bucketPolicy(single(`"Sid":"Guard","Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":` + condition))
+	}
+	throughEndpoint := func(vpc string) edit {
+		return func(e *Evidence) {
+			e.VPCEndpoint = KnownFact(VPCEndpoint{ID: "vpce-1", VPC: vpc, Policy: doc("vpce-1", single(`"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"`))}, Exchange{})
+		}
+	}
+	asRole := func(e *Evidence) {
+		e.Options.AsPrincipal = "arn:aws:iam::111122223333:role/team/dev"
+		e.Head, e.Get = Fact[Answer]{}, Fact[Answer]{}
+	}
+	readRole := func(e *Evidence) {
+		e.Role = KnownFact(Principal{ARN: "arn:aws:iam::111122223333:role/team/dev"}, Exchange{})
+	}
+	for name, c := range map[string]struct {
+		condition string
+		who       edit
+		proven    bool
+	}{
+		"an address inside the VPC":                {`{"NotIpAddress":{"aws:VpcSourceIp":"10.0.0.0/8"}}`, throughEndpoint("vpc-1"), false},
+		"the VPC's ARN":                            {`{"ArnNotEquals":{"aws:SourceVpcArn":"arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1"}}`, throughEndpoint("vpc-1"), false},
+		"a VPC that the endpoint does not say":     {`{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}`, throughEndpoint(""), false},
+		"another VPC than the endpoint's":          {`{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}`, throughEndpoint("vpc-2"), true},
+		"no public address through a door":         {`{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`, throughEndpoint("vpc-1"), true},
+		"a role whose path is not known":           {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/dev"}}`, session, false},
+		"a role of another name":                   {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/ops"}}`, session, true},
+		"a role whose path was read":               {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/dev"}}`, readRoleOf(session, readRole), true},
+		"another role, named with its path (--as)": {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/dev"}}`, asRole, false},
+		"another role, of another path (--as)":     {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/dev"}}`, asRole, true},
+		"the unique id of another principal":       {`{"StringNotLike":{"aws:userid":"AROAEXAMPLE:*"}}`, asRole, false},
+		"an id that nobody could read":             {`{"StringNotLike":{"aws:userid":"AIDAEXAMPLE"}}`, func(*Evidence) {}, false},
+		"an id that STS told": {`{"StringNotLike":{"aws:userid":"AIDAEXAMPLE"}}`, func(e *Evidence) {
+			e.Caller.Value.UserID = "AIDAOTHER"
+		}, true},
+	} {
+		e := refusal("Access Denied", ownBucket, identity(allowsObject), ceilingsRead, deny(c.condition), c.who)
+		f := Explain(e).finding(CauseBucketPolicyExplicitDeny)
+		if got := f.State == Confirmed; got != c.proven {
+			t.Errorf("%s: the Deny is %s, proven should be %t: %s", name, f.State, c.proven, f.Why)
+		}
+	}
+}
+
+// readRoleOf lays one edit over another.
+func readRoleOf(edits ...edit) edit {
+	return func(e *Evidence) { *e = with(*e, edits...) }
+}
+
+// TestUnknowableKeysAreNamed: the report says on which key the decision hinges.
+func TestUnknowableKeysAreNamed(t *testing.T) {
+	e := refusal("Access Denied", ownBucket, session, identity(allowsObject), ceilingsRead,
+		bucketPolicy(single(`"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/dev"}}`)))
+	if f := Explain(e).finding(CauseBucketPolicyExplicitDeny); !strings.Contains(f.Why, "aws:PrincipalArn") {
+		t.Errorf("%s: %s", f.State, f.Why)
+	}
+}
