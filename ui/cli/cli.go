@@ -76,9 +76,13 @@ func RunOn(ctx context.Context, args []string, s Streams) int {
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(s.In)
-	root.SetOut(s.Out)
+	out, trouble := watched(s.Out)
+	root.SetOut(out)
 	root.SetErr(s.Err)
 	err := fang.Execute(ctx, root, fang.WithErrorHandler(quiet), fang.WithoutVersion(), fang.WithoutManpage())
+	if unwritten := trouble(); unwritten != nil {
+		err = unwritten
+	}
 	return exitCode(err, s.Err)
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"s403/diagnose"
@@ -75,7 +76,7 @@ func hintAtTerminal(s Streams) {
 	if !ok {
 		return
 	}
-	if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+	if term.IsTerminal(file.Fd()) {
 		_, _ = fmt.Fprintln(s.Err, "Paste the error, then press ctrl+d on a line of its own.")
 	}
 }

@@ -39,7 +39,8 @@ func newFindCommand(s Streams) *cobra.Command {
 
 The key space is split while it is listed, so that many pages are asked for at
 once, and less when the store says SlowDown. A key that holds control characters
-is shown as a quoted string; --output json gives every key exactly.`,
+is shown as a quoted string; --output json gives every key exactly
+(one that is not UTF-8 as "keyBase64").`,
 		Example: `  s403 find s3://acme-reports/2026/ --name '*.csv'
   s403 find s3://acme-reports --summary
   s403 find s3://acme-reports/2026/ --output json | jq -r 'select(.size > 1e9).key'`,
@@ -155,9 +156,12 @@ func (f *finder) printer(out io.Writer) func(*s3view.Entry) error {
 	}
 }
 
-// foundLine is a line of find --output json.
+// foundLine is a line of find --output json. JSON can hold no bytes that are not
+// UTF-8: a key that has some, which other stores than AWS allow, stands there with
+// U+FFFD in their place, and whole in KeyBase64.
 type foundLine struct {
 	Key          string `json:"key"`
+	KeyBase64    []byte `json:"keyBase64,omitempty"`
 	Size         int64  `json:"size"`
 	LastModified string `json:"lastModified"`
 	ETag         string `json:"etag"`
@@ -166,6 +170,9 @@ type foundLine struct {
 
 func lineOf(e *s3view.Entry) foundLine {
 	line := foundLine{Key: e.Key, Size: e.Size, ETag: e.ETag, StorageClass: e.Class}
+	if !utf8.ValidString(e.Key) {
+		line.KeyBase64 = []byte(e.Key)
+	}
 	if !e.Modified.IsZero() {
 		line.LastModified = e.Modified.UTC().Format(time.RFC3339)
 	}

@@ -13,7 +13,8 @@ import (
 )
 
 // connectionFlags are the flags of every command that talks to a store. Their
-// names and meanings are the AWS CLI's.
+// names and meanings are the AWS CLI's. Their help begins with an ordinary word:
+// fang writes the first one as a title, and would make "Arn" of "ARN".
 type connectionFlags struct {
 	opts          s3view.Options
 	requestPayer  string
@@ -33,12 +34,12 @@ func (f *connectionFlags) register(c *cobra.Command) {
 	p := c.PersistentFlags()
 	p.StringVar(&f.opts.Profile, "profile", "", "profile of ~/.aws/config to use")
 	p.StringVar(&f.opts.Region, "region", "", "region to sign for; buckets elsewhere are followed")
-	p.StringVar(&f.opts.EndpointURL, "endpoint-url", "", "URL of an S3-compatible store")
+	p.StringVar(&f.opts.EndpointURL, "endpoint-url", "", "address of an S3-compatible store, as https://host:port")
 	p.BoolVar(&f.opts.NoSignRequest, "no-sign-request", false, "ask anonymously, without credentials")
-	p.StringVar(&f.opts.CABundle, "ca-bundle", "", "PEM file of certificate authorities to trust")
+	p.StringVar(&f.opts.CABundle, "ca-bundle", "", "file of certificate authorities to trust (PEM)")
 	p.BoolVar(&f.opts.NoVerifySSL, "no-verify-ssl", false, "trust any certificate (dangerous)")
 	p.StringVar(&f.pathStyle, "path-style", "auto", "bucket in the path of the URL: auto, always or never")
-	p.StringVar(&f.requestPayer, "request-payer", "", `"requester" pays for the requests`)
+	p.StringVar(&f.requestPayer, "request-payer", "", `who pays for the requests: only "requester" can be written`)
 	p.StringVar(&f.opts.ExpectedOwner, "expected-bucket-owner", "", "account id that must own the bucket")
 }
 
@@ -46,14 +47,14 @@ func (f *connectionFlags) register(c *cobra.Command) {
 func (f *connectionFlags) registerObject(c *cobra.Command) {
 	p := c.PersistentFlags()
 	p.StringVar(&f.opts.VersionID, "version-id", "", "version of the object")
-	p.StringVar(&f.checksumMode, "checksum-mode", "", `"ENABLED" asks for checksums`)
+	p.StringVar(&f.checksumMode, "checksum-mode", "", `with ENABLED, ask for checksums, as the AWS CLI does`)
 }
 
 // registerReader adds the flags of a diagnosis.
 func (f *connectionFlags) registerReader(c *cobra.Command) {
 	p := c.PersistentFlags()
 	p.StringVar(&f.readerProfile, "reader-profile", "", "profile that only reads policies and settings")
-	p.StringVar(&f.as, "as", "", "ARN of another principal whose request to diagnose")
+	p.StringVar(&f.as, "as", "", "the ARN of another principal whose request to diagnose")
 }
 
 // oneOf checks a flag that has few values. Case does not matter, as in the AWS CLI.

@@ -16,13 +16,13 @@ import (
 )
 
 // alike is the name that a mistyped word was most likely meant to be; empty where
-// none is alike. What is alike is cobra's own measure for commands; anything is
-// like a word of two letters.
+// none is alike. What is alike is cobra's own measure for commands, and half of it
+// for a word of two letters, which everything short is like.
 func alike(word string, names []string) string {
-	if len(word) < 3 {
+	if len(word) < 2 {
 		return ""
 	}
-	menu := &cobra.Command{SuggestionsMinimumDistance: 2}
+	menu := &cobra.Command{SuggestionsMinimumDistance: min(2, len(word)-1)}
 	for _, name := range names {
 		menu.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
 	}
@@ -48,6 +48,9 @@ func flagTrouble(c *cobra.Command, err error) error {
 func noSuchCommand(root *cobra.Command, word string) error {
 	if meant := alike(word, commandNames(root)); meant != "" {
 		return fmt.Errorf("there is no command %q: did you mean %s?", word, meant)
+	}
+	if root.Flags().Lookup(word) != nil {
+		return fmt.Errorf("there is no command %q: did you mean --%s?", word, word)
 	}
 	return fmt.Errorf("%q is no command and no place: write s3://%s, or see s403 --help", word, word)
 }

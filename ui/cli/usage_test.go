@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -22,6 +23,9 @@ func TestMistyped(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"finds s3://b", `there is no command "finds": did you mean find?`},
 		{"wyh s3://b/k", `there is no command "wyh": did you mean why?`},
+		{"wy s3://b/k", `there is no command "wy": did you mean why?`},
+		{"version", `there is no command "version": did you mean --version?`},
+		{"ls", `"ls" is no command and no place`},
 		{"lsit", `"lsit" is no command and no place`},
 		{"find --summry s3://b", "unknown flag: --summry: did you mean --summary?"},
 		{"find --frobnicate s3://b", "unknown flag: --frobnicate: see s403 find --help"},
@@ -58,6 +62,31 @@ func TestOutputInAnyCase(t *testing.T) {
 		t.Errorf("why: exit %d, %.80q, %q", code, out, errs)
 	}
 }
+
+// The help spells what must be typed as it must be typed.
+func TestHelpKeepsAcronyms(t *testing.T) {
+	_, out, _ := runWith(t.Context(), nil, "why", "--help")
+	for _, wrong := range []string{"Arn", "Pem", "Url", `"Requester"`, `"Enabled"`} {
+		if strings.Contains(out, wrong) {
+			t.Errorf("s403 why --help says %s:\n%s", wrong, out)
+		}
+	}
+}
+
+// Help that could not be written is not a success.
+func TestHelpToAFullDisk(t *testing.T) {
+	for _, args := range []string{"--help", "find --help", "help why", "--version", "completion bash"} {
+		var errs bytes.Buffer
+		code := RunOn(t.Context(), strings.Fields(args), Streams{Out: fullDisk{}, Err: &errs})
+		if code != exitFailed || errs.String() != "s403: standard output cannot be written: no space left on device\n" {
+			t.Errorf("%s: exit %d, %q", args, code, errs.String())
+		}
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 func TestVersion(t *testing.T) {
 	code, out, errs := runWith(t.Context(), nil, "--version")
