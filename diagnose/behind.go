@@ -12,7 +12,7 @@ func (r *reading) noKeyBehind() (Finding, bool) {
 	if r.live.stop != stopReason || !l.Known() || l.Value.Found || l.Value.DeleteMarker || !allowed(r.HeadBucket) {
 		return Finding{}, false
 	}
-	return likely(Inferred, fmt.Sprintf("There is no key %q in %s either: it waits behind what S3 reported", r.Target.Key, r.Target.Bucket),
+	return likely(Inferred, fmt.Sprintf("There is no key %q in %s either: it waits behind what %s reported", r.Target.Key, r.Target.Bucket, r.store()),
 		r.liveShown(), r.listingShown()), true
 }
 

@@ -15,6 +15,9 @@ import (
 // and RestrictPublicBuckets, for which no statement denies. The document tells them
 // apart where it could be read.
 func judgeBucketPolicyExplicitDeny(r *reading) Finding {
+	if r.dialect().noPolicies && !r.BucketPolicy.Known() {
+		return notApplicable(r.store() + " has no bucket policies that could deny")
+	}
 	f := r.judgeExplicit(layerResource)
 	_, found := r.denyOf(layerResource)
 	reported := r.reports(layerResource, explicitDeny)
@@ -29,7 +32,7 @@ func judgeBucketPolicyExplicitDeny(r *reading) Finding {
 		return f
 	}
 	if r.bucketPolicyRead() {
-		return ruledOut(Computed, "the bucket policy was read, and no Deny in it matches, though S3 reports one", r.policyShown())
+		return ruledOut(Computed, "the bucket policy was read, and no Deny in it matches, though "+r.store()+" reports one", r.policyShown())
 	}
 	return r.unseenDeny(f)
 }
@@ -316,7 +319,7 @@ func judgeBucketNotYours(r *reading) Finding {
 	case r.relation == sameAccount:
 		return ruledOut(Reported, "the bucket is in the caller's own account", show("owner", r.OwnBuckets.Source))
 	case r.live.stop == stopReason || r.live.stop == stopListing:
-		return ruledOut(Inferred, "S3 explains itself only within an account or its organization, so the bucket is no stranger's", r.liveShown())
+		return ruledOut(Inferred, r.store()+" explains itself only to those it knows, so the bucket is no stranger's", r.liveShown())
 	}
 	if f, ok := r.settled(); ok {
 		return f

@@ -90,6 +90,8 @@ func judgeMissingSessionToken(r *reading) Finding {
 		return notApplicable("the request carries no key")
 	case c.Known() && c.Value.SessionToken:
 		return ruledOut(Inferred, "a session token goes with the key")
+	case r.Store.foreign():
+		return notApplicable("nothing in a key id of " + r.store() + " tells that it needs a session token")
 	case c.Known() && c.Value.Prefix != "ASIA":
 		return notApplicable(fmt.Sprintf("the key %s is a long-term key and needs no session token", r.keyID()))
 	}

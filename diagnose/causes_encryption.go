@@ -14,7 +14,7 @@ func judgeKMSPermission(r *reading) Finding {
 	if f, ok := r.keyBehind(); ok {
 		return f
 	}
-	why := "The caller may not use the KMS key of the object: kms:Decrypt is missing"
+	why := r.keyWhy()
 	switch {
 	case r.live.stop == stopUnseen:
 		return r.unseen()
@@ -30,16 +30,34 @@ func judgeKMSPermission(r *reading) Finding {
 	case allowed(r.Head) && r.live.stop == stopBare && r.encryptedByKMS():
 		return likely(Inferred, why+": HEAD is allowed, and GET of this encrypted object is not", r.liveShown())
 	case r.live.stop == stopReason || r.live.stop == stopListing:
-		return ruledOut(Reported, "what S3 refused is "+r.live.said.Action+", not the use of a key", r.liveShown())
+		return ruledOut(Reported, "what "+r.store()+" refused is "+r.live.said.Action+", not the use of a key", r.liveShown())
 	case refused(r.Head) && !r.Options.ChecksumMode:
-		return ruledOut(Inferred, "a HEAD without checksum mode never needs the KMS key", r.liveShown())
+		return ruledOut(Inferred, "a HEAD without checksum mode never needs the key that the object is encrypted with", r.liveShown())
 	case refused(r.Head) && !r.maybeKMS():
-		return ruledOut(Inferred, "the object is not encrypted with a KMS key", r.liveShown())
+		return ruledOut(Inferred, "the object is not encrypted with a key of a key management service", r.liveShown())
 	case refused(r.Head) && r.live.stop != stopEarly && r.live.stop != stopAbsent:
-		return possible("checksum mode was asked for, which needs kms:Decrypt on an encrypted object; HEAD without it would tell")
+		return possible("checksum mode was asked for, which needs the key of an encrypted object; HEAD without it would tell")
 	default:
 		return ruledOut(Reported, r.store()+" answered "+r.liveName(), r.liveShown())
 	}
+}
+
+// keyName is what the object is encrypted with, for a sentence: only AWS's service is
+// called KMS alone.
+func (r *reading) keyName() string {
+	if r.awsRules() {
+		return "KMS key of the object"
+	}
+	return "encryption key of the object"
+}
+
+// keyWhy says that the key refuses. At AWS the caller needs a right to it; elsewhere
+// the store itself uses it.
+func (r *reading) keyWhy() string {
+	if r.awsRules() {
+		return "The caller may not use the KMS key of the object: kms:Decrypt is missing"
+	}
+	return "The encryption key of the object may not be used"
 }
 
 // kmsReported: the sentence is about KMS. AWS says in one text that a key is in
@@ -91,17 +109,17 @@ func judgeKMSKeyState(r *reading) Finding {
 	case r.live.stop == stopAllowed:
 		return ruledOut(Reported, "HEAD and GET were allowed", r.liveShown())
 	case r.live.stop == stopKMS && state != "":
-		return confirmed(Reported, fmt.Sprintf("The KMS key of the object cannot be used by anybody: %s", r.stateWords(state)), r.liveShown())
+		return confirmed(Reported, "The "+r.keyName()+" cannot be used by anybody: "+r.stateWords(state), r.liveShown())
 	case r.live.stop == stopKMS && r.KMSKey.Known():
 		return ruledOut(Reported, "the key is enabled", show("key "+r.KMSKey.Value.State, r.KMSKey.Source))
 	case r.live.stop == stopKMS && strings.Contains(r.live.text, "does not exist in this Region"):
 		return possible("the same sentence is used when the key does not exist any more; kms:DescribeKey would tell", r.liveShown())
 	case allowed(r.HeadWithoutChecksum) && (state != "" || r.Head.Value.Status == 400):
-		return likely(Inferred, "The KMS key of the object cannot be used by anybody: "+r.stateWords(state), show("key", r.KMSKey.Source))
+		return likely(Inferred, "The "+r.keyName()+" cannot be used by anybody: "+r.stateWords(state), show("key", r.KMSKey.Source))
 	case r.live.stop == stopBlind && r.Head.Value.Status == 400 && r.Options.ChecksumMode:
 		return possible("HEAD with checksum mode fails so when the key is disabled; a GET would tell")
 	default:
-		return ruledOut(Reported, r.store()+" answered "+r.liveName()+", not an error of KMS", r.liveShown())
+		return ruledOut(Reported, r.store()+" answered "+r.liveName()+", not an error about the encryption key", r.liveShown())
 	}
 }
 

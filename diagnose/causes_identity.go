@@ -82,7 +82,7 @@ func (r *reading) refine(id CauseID, f Finding) Finding {
 			f.Why = fmt.Sprintf("No identity policy of %s allows %s on %s%s", r.who(), r.action, r.resource, r.unreadBecauseIdentity())
 			return f
 		}
-		return possible("S3 reports this in the same words as a missing Allow; only the policies tell, and " +
+		return possible(r.store() + " reports this in the same words as a missing Allow; only the policies tell, and " +
 			theLayer(layerIdentity) + " were not read" + r.unreadBecause(layerIdentity))
 	}
 	defect, why, shown := r.identityDefect()
@@ -360,9 +360,9 @@ func judgeVersionPermission(r *reading) Finding {
 	named := strings.EqualFold(r.live.said.Action, "s3:GetObjectVersion") && r.live.said.Effect == implicitDeny
 	switch {
 	case r.live.stop == stopListing:
-		return ruledOut(Inferred, "S3 named "+r.live.said.Action+", which it asks about when there is no such version", shown...)
+		return ruledOut(Inferred, r.store()+" named "+r.live.said.Action+", which it asks about when there is no such version", shown...)
 	case r.live.stop == stopReason && r.live.said.Effect == explicitDeny:
-		return ruledOut(Reported, "S3 named a Deny", shown...)
+		return ruledOut(Reported, r.store()+" named a Deny", shown...)
 	case allowed(r.HeadWithoutVersion) && named:
 		return confirmed(Reported, why+": the same HEAD without it was allowed", shown...)
 	case named && r.plainAllowed():
@@ -376,7 +376,7 @@ func judgeVersionPermission(r *reading) Finding {
 	case refused(r.HeadWithoutVersion):
 		return possible("the request without versionId is refused as well, so s3:GetObject may be missing too", shown...)
 	case r.live.stop == stopReason:
-		return ruledOut(Reported, "S3 named another reason", shown...)
+		return ruledOut(Reported, r.store()+" named another reason", shown...)
 	default:
 		return possible("the same HEAD without versionId would tell", shown...)
 	}

@@ -20,13 +20,12 @@ func judgeMissingKey(r *reading) Finding {
 	}
 	listed := r.Listing.Known() && r.Listing.Value.Found && !r.Listing.Value.DeleteMarker
 	absent := r.Listing.Known() && !r.Listing.Value.Found || r.Listing.Value.DeleteMarker
-	why := fmt.Sprintf("There is no key %q, and without s3:ListBucket S3 says 403 instead of 404", r.Target.Key)
-	if r.Options.VersionID != "" {
-		why = fmt.Sprintf("There is no such key %q, or no such version of it, and S3 says so only to those who may list", r.Target.Key)
-	}
+	why := r.missingWhy()
 	switch {
 	case listed:
 		return ruledOut(Reported, "the key is there", r.listingShown())
+	case r.dialect().told:
+		return r.missingToReaders(absent)
 	case r.live.stop == stopListing:
 		return confirmed(Reported, why+"; it named s3:ListBucket, which it asks about only then", r.missingShown()...)
 	case r.policiesOnly() && absent && r.mayList():
@@ -46,15 +45,35 @@ func judgeMissingKey(r *reading) Finding {
 	case r.objectRefused():
 		return unknown("whether the key exists is not known, and the policies refuse anyway")
 	default:
-		return possible("whether the key exists is not known: the bucket may not be listed; s3:ListBucket, or the bucket's owner, would tell", r.listingShown())
+		return possible("whether the key exists is not known: the bucket may not be listed; "+r.dialect().list+", or the bucket's owner, would tell", r.listingShown())
 	}
+}
+
+// missingWhy says that the key is missing, and why S3, or the store, does not.
+func (r *reading) missingWhy() string {
+	switch {
+	case r.Options.VersionID != "":
+		return fmt.Sprintf("There is no such key %q, or no such version of it, and %s says so only to those who may list", r.Target.Key, r.store())
+	case !r.awsRules():
+		return fmt.Sprintf("There is no key %q, and %s may say 403 instead of 404 to those who may not list the bucket (%s)", r.Target.Key, r.store(), r.dialect().list)
+	}
+	return fmt.Sprintf("There is no key %q, and without s3:ListBucket S3 says 403 instead of 404", r.Target.Key)
+}
+
+// missingToReaders judges a missing key at a store that says 404 to whoever may read
+// the object: there a 403 is about the right to read, with the key or without it.
+func (r *reading) missingToReaders(absent bool) Finding {
+	if absent {
+		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind the right to read, without which %s says 403", r.Target.Key, r.store()), r.missingShown()...)
+	}
+	return ruledOut(Inferred, r.store()+" says 404 for a missing key to whoever may read the object, so its 403 is about the right to read", r.liveShown())
 }
 
 // missingBehind: S3 reported that the object's own permission is missing, so a
 // missing key is not what stopped this request, but it may wait behind.
 func (r *reading) missingBehind(absent bool) Finding {
 	if absent {
-		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind what S3 reported", r.Target.Key), r.missingShown()...)
+		return likely(Inferred, fmt.Sprintf("There is no key %q either: it waits behind what %s reported", r.Target.Key, r.store()), r.missingShown()...)
 	}
 	return ruledOut(Inferred, "what S3 refused is "+r.live.said.Action+"; for a missing key it would name s3:ListBucket", r.liveShown())
 }
@@ -173,7 +192,7 @@ func judgeDeleteMarker(r *reading) Finding {
 	case r.live.stop == stopUnseen:
 		return r.unseen()
 	case r.live.stop != stopAbsent:
-		return ruledOut(Reported, "S3 did not answer 404 or 405", r.liveShown())
+		return ruledOut(Reported, r.store()+" did not answer 404 or 405", r.liveShown())
 	case r.marker():
 		return confirmed(Reported, fmt.Sprintf("The object %q was deleted: a delete marker lies on top of its versions", r.Target.Key), r.liveShown())
 	case r.Head.Value.Status == 405:

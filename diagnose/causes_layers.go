@@ -90,7 +90,7 @@ func (r *reading) onlyAWS(what string) Finding {
 	if r.Store.AWS() {
 		return notApplicable(what + ": AWS's rules are not applied, for an endpoint was set for S3 and none for STS and IAM")
 	}
-	return notApplicable(what + ": judged at AWS alone, and this is " + r.store())
+	return notApplicable("not judged at " + r.store() + ", which goes by rules of its own")
 }
 
 // judgeRCPExplicitDeny: resource control policies can only deny, for
@@ -204,7 +204,7 @@ func judgeAccessPointPolicy(r *reading) Finding {
 	}
 	ap := r.AccessPoint
 	if r.live.stop == stopReason && r.live.said.Layer != layerResource {
-		return ruledOut(Reported, "S3 named "+theLayer(r.live.said.Layer), r.liveShown())
+		return ruledOut(Reported, r.store()+" named "+theLayer(r.live.said.Layer), r.liveShown())
 	}
 	if ap.Known() && ap.Value.NetworkOrigin == "VPC" && !r.fromVPC() {
 		return r.accessPointDeny(fmt.Sprintf("The access point %s takes requests from %s alone", ap.Value.Name, orVPC(ap.Value.VPC)))

@@ -24,9 +24,9 @@ func (r *reading) judgeExplicit(layer string) Finding {
 	case r.reports(layer, explicitDeny):
 		return confirmed(Reported, why+r.namedDeny(layer), r.denyShown(layer)...)
 	case r.live.stop == stopListing:
-		return ruledOut(Inferred, "S3 named s3:ListBucket, so it found no Deny for "+r.action, r.liveShown())
+		return ruledOut(Inferred, r.store()+" named s3:ListBucket, so it found no Deny for "+r.action, r.liveShown())
 	case r.live.stop == stopReason && r.live.said.Effect == implicitDeny && layer != layerVPCE:
-		return ruledOut(Inferred, "S3 looks for a Deny before it looks for an Allow, and it reported that an Allow is missing", r.liveShown())
+		return ruledOut(Inferred, r.store()+" looks for a Deny before it looks for an Allow, and it reported that an Allow is missing", r.liveShown())
 	case v.always(explicitDeny):
 		return r.computedDeny(why+r.namedDeny(layer), r.denyShown(layer)...)
 	case string(v.base.Effect) == explicitDeny:
@@ -51,9 +51,9 @@ func (r *reading) judgeImplicit(layer string) Finding {
 	case r.reports(layer, implicitDeny):
 		return confirmed(Reported, why, r.missShown(layer)...)
 	case r.live.stop == stopListing:
-		return ruledOut(Inferred, "S3 named s3:ListBucket, so it had passed "+r.action, r.liveShown())
+		return ruledOut(Inferred, r.store()+" named s3:ListBucket, so it had passed "+r.action, r.liveShown())
 	case r.precedes(layer):
-		return ruledOut(Inferred, fmt.Sprintf("S3 asks %s first, and refused at %s", theLayer(layer), theLayer(r.live.said.Layer)), r.liveShown())
+		return ruledOut(Inferred, fmt.Sprintf("%s asks %s first, and refused at %s", r.store(), theLayer(layer), theLayer(r.live.said.Layer)), r.liveShown())
 	case v.read && v.always(implicitDeny) && r.counts(layer):
 		return r.computedDeny(why, r.missShown(layer)...)
 	case v.read && v.effects[implicitDeny] && r.mayCount(layer):
@@ -109,7 +109,7 @@ func (r *reading) mayCount(layer string) bool {
 func (r *reading) computedDeny(why string, shown ...Shown) Finding {
 	switch {
 	case r.live.stop == stopReason || r.live.stop == stopKMS:
-		return likely(Computed, why+"; it waits behind what S3 reported", shown...)
+		return likely(Computed, why+"; it waits behind what "+r.store()+" reported", shown...)
 	case r.provable():
 		return confirmed(Computed, why, shown...)
 	default:
@@ -121,7 +121,7 @@ func (r *reading) computedDeny(why string, shown ...Shown) Finding {
 func (r *reading) weigh(f Finding) Finding {
 	if r.live.stop == stopReason && f.State == Likely {
 		f.State = Possible
-		f.Why += "; it may wait behind what S3 reported"
+		f.Why += "; it may wait behind what " + r.store() + " reported"
 	}
 	return f
 }
@@ -143,7 +143,7 @@ func (r *reading) provable() bool {
 
 // unread is the honest answer about a layer that could not be read.
 func (r *reading) unread(layer string) Finding {
-	missing := fmt.Sprintf("%s %s not read%s; %s", theLayer(layer), wasWere(layer), r.unreadBecause(layer), settles(layer))
+	missing := fmt.Sprintf("%s %s not read%s; %s", theLayer(layer), wasWere(layer), r.unreadBecause(layer), r.settles(layer))
 	switch {
 	case r.live.stop == stopReason:
 		return unknown(fmt.Sprintf("%s %s not read%s; %s named another reason, and names only one", theLayer(layer), wasWere(layer), r.unreadBecause(layer), r.store()))
@@ -169,7 +169,10 @@ func (r *reading) unreadBecause(layer string) string {
 }
 
 // settles says what would show the layer.
-func settles(layer string) string {
+func (r *reading) settles(layer string) string {
+	if !r.awsRules() {
+		return "whoever runs the store can read it"
+	}
 	switch layer {
 	case layerIdentity:
 		return "credentials that may read IAM (--reader-profile) would settle it"

@@ -50,9 +50,10 @@ var earlyCodes = map[string]CauseID{
 }
 
 // earlyVariant tells the temporary key without its token from a key that is
-// unknown: S3 answers both with the same code.
+// unknown: S3 answers both with the same code. To a store that is known not to be AWS
+// a key of AWS is unknown, be it whole or not.
 func earlyVariant(id CauseID, e *Evidence) CauseID {
-	if id == CauseInvalidAccessKey && tokenless(e) {
+	if id == CauseInvalidAccessKey && tokenless(e) && !e.Store.foreign() {
 		return CauseMissingSessionToken
 	}
 	return id

@@ -56,13 +56,10 @@ func (r *reading) keepOneConfirmed(findings []Finding) {
 	for i := range findings {
 		if i != best && findings[i].State == Confirmed {
 			findings[i].State = Likely
-			findings[i].Why += "; it waits behind " + findings[best].ID.title()
+			findings[i].Why += "; it waits behind " + r.Store.Info(findings[best].ID).Title
 		}
 	}
 }
-
-// title is the headline of a cause; the id itself for what is none.
-func (id CauseID) title() string { return titleOf(id) }
 
 // leaveOne promotes the single possibility that is left when everything else
 // was ruled out: that is an inference, and said so.
@@ -90,6 +87,9 @@ func (r *reading) addFixes(findings []Finding) {
 	for i, c := range catalogue {
 		if c.fixes != nil && r.worthFixing(findings[i]) {
 			findings[i].Fixes = c.fixes(r, findings[i])
+			for j := range findings[i].Fixes {
+				findings[i].Fixes[j].Text = r.aimed(findings[i].Fixes[j].Text)
+			}
 		}
 	}
 }

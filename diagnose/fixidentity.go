@@ -35,9 +35,7 @@ func (r *reading) identityAllow(title string, conditions json.RawMessage) []Fix 
 		s = s.with("Condition", conditions)
 	}
 	if !r.awsRules() {
-		fix := ask(WhoBucketOwner, title, "The administrator of this store can give your user a policy with the statement below.")
-		fix.Policy = pretty(s)
-		return []Fix{fix}
+		return r.grantElsewhere(title, s)
 	}
 	name := r.purpose().policy
 	doc := editable{top: members{{"Version", encode("2012-10-17")}}}.plus(s)
@@ -235,6 +233,9 @@ func (r *reading) policyDoc(name string) (PolicyDoc, bool) {
 
 // putPolicy is the command that puts a changed identity policy back.
 func (r *reading) putPolicy(d PolicyDoc) string {
+	if !r.awsRules() {
+		return whoRuns + " can put the changed document in the place of policy " + docName(d) + "."
+	}
 	kind, name, _ := strings.Cut(d.Attached, " ")
 	switch {
 	case d.ARN != "":

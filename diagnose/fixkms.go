@@ -28,6 +28,9 @@ func (r *reading) asking(action, resource string) *reading {
 
 // fixKMSPermission: the key policy and the caller's own policies both count.
 func fixKMSPermission(r *reading, _ Finding) []Fix {
+	if !r.awsRules() {
+		return r.keyElsewhere()
+	}
 	key := firstOf(r.KMSKey.Value.ARN, firstOf(r.live.said.Resource, r.Encryption.Value.KeyID))
 	if r.KMSKey.Value.Manager == "AWS" && r.relation == otherAccount {
 		return []Fix{ask(WhoBucketOwner, "Encrypt the object with a key of your own",
@@ -89,6 +92,9 @@ func (r *reading) keyRefusal() (policy.Layer, policy.Effect) {
 // fixKMSKeyState: a key that waits for its deletion is disabled, and cancelling
 // leaves it so: it has to be enabled as well (AWS KMS, "Deleting AWS KMS keys").
 func fixKMSKeyState(r *reading, _ Finding) []Fix {
+	if !r.awsRules() {
+		return r.keyElsewhere()
+	}
 	key := shellWord(firstOf(r.KMSKey.Value.ARN, firstOf(r.Encryption.Value.KeyID, "KEY-ID")))
 	enable := command(WhoKeyOwner, "Enable the key", "aws kms enable-key --key-id "+key)
 	enable.Applies = Place{Layer: "key state", Owner: firstOf(r.KMSKey.Value.ARN, r.Encryption.Value.KeyID)}

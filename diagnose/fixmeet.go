@@ -20,7 +20,7 @@ func (r *reading) meet(key, operator string, wanted []string) Fix {
 	case lower == "aws:sourcevpce" || lower == "aws:sourcevpc":
 		return ask(WhoCaller, "Come through the VPC endpoint", fmt.Sprintf("Send the request from the network behind %s (%s %s).", want, operator, key))
 	case lower == "aws:sourceip" || lower == "aws:vpcsourceip":
-		return ask(WhoCaller, "Come from an address that is let in", fmt.Sprintf("Send the request from %s; through a VPC endpoint aws:SourceIp is absent.", want))
+		return ask(WhoCaller, "Come from an address that is let in", fmt.Sprintf("Send the request from %s.", want)+r.throughEndpoint())
 	case strings.HasPrefix(lower, "s3:existingobjecttag/"):
 		tag := key[strings.IndexByte(key, '/')+1:]
 		return ask(WhoBucketOwner, "Give the object the tag that the policy wants",
@@ -33,6 +33,14 @@ func (r *reading) meet(key, operator string, wanted []string) Fix {
 		return ask(WhoCaller, "Use a newer TLS", fmt.Sprintf("The policy wants TLS %s.", want))
 	}
 	return ask(WhoCaller, title, fmt.Sprintf("The policy wants %s to satisfy %s %s.", key, operator, want))
+}
+
+// throughEndpoint warns of the network on which a condition on an address never holds.
+func (r *reading) throughEndpoint() string {
+	if !r.awsRules() {
+		return ""
+	}
+	return " Through a VPC endpoint aws:SourceIp is absent."
 }
 
 func firstValue(values []string) string {

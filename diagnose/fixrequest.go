@@ -1,6 +1,9 @@
 package diagnose
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // The fixes of what goes wrong before any policy is asked: credentials, clock,
 // signature, region, network.
@@ -18,17 +21,18 @@ func fixAnonymous(r *reading, _ Finding) []Fix {
 	if r.Options.Unsigned {
 		return []Fix{command(WhoCaller, "Sign the request", "s403 why "+r.s3URI())}
 	}
-	return []Fix{
-		command(WhoCaller, "Give the client credentials", "aws configure"+r.profileFlag()),
-		command(WhoCaller, "or sign in, with IAM Identity Center", "aws sso login"+r.profileFlag()),
+	fixes := []Fix{command(WhoCaller, "Give the client credentials", "aws configure"+r.profileFlag())}
+	if r.awsRules() {
+		fixes = append(fixes, command(WhoCaller, "or sign in, with IAM Identity Center", "aws sso login"+r.profileFlag()))
 	}
+	return fixes
 }
 
 // fixInvalidAccessKey: most often the wrong source of credentials hides the right
 // one, so that is looked at first.
 func fixInvalidAccessKey(r *reading, _ Finding) []Fix {
 	if !r.awsRules() {
-		return []Fix{ask(WhoCaller, "Use a key of this store", "The access key id is not known to "+r.store()+": keys of AWS or of another store do not work here.")}
+		return []Fix{ask(WhoCaller, "Use a key of this store", "The access key id is not known to "+r.store()+": keys of another store do not work here.")}
 	}
 	return []Fix{
 		command(WhoCaller, "See which credentials are in use, and where they come from", "aws configure list"+r.profileFlag()),
@@ -47,7 +51,7 @@ func fixMissingSessionToken(_ *reading, _ Finding) []Fix {
 func fixSignatureMismatch(r *reading, _ Finding) []Fix {
 	return []Fix{
 		command(WhoCaller, "Enter the secret key again", "aws configure"+r.profileFlag()),
-		ask(WhoNetworkAdmin, "Look for a proxy that rewrites", "If the secret is right, something changes a signed header, the path or the method on the way: compare the canonical request in S3's answer with the one sent."),
+		ask(WhoNetworkAdmin, "Look for a proxy that rewrites", "If the secret is right, something changes a signed header, the path or the method on the way: compare the canonical request in "+r.store()+"'s answer with the one sent."),
 	}
 }
 
@@ -58,6 +62,9 @@ func fixClockSkew(_ *reading, _ Finding) []Fix {
 }
 
 func fixExpiredCredentials(r *reading, _ Finding) []Fix {
+	if !r.awsRules() {
+		return freshElsewhere()
+	}
 	return []Fix{
 		command(WhoCaller, "Sign in again", "aws sso login"+r.profileFlag()),
 		ask(WhoCaller, "Or assume the role again", "Credentials in environment variables are not renewed by anybody: unset them, or replace all three."),
@@ -66,7 +73,10 @@ func fixExpiredCredentials(r *reading, _ Finding) []Fix {
 
 // fixInvalidToken: tokens of the global STS endpoint are not valid in opt-in
 // regions (IAM user guide, "Manage AWS STS in an AWS Region").
-func fixInvalidToken(_ *reading, _ Finding) []Fix {
+func fixInvalidToken(r *reading, _ Finding) []Fix {
+	if !r.awsRules() {
+		return freshElsewhere()
+	}
 	return []Fix{command(WhoCaller, "Get a token from the regional STS endpoint, which is valid in every region",
 		"export AWS_STS_REGIONAL_ENDPOINTS=regional")}
 }
@@ -83,14 +93,20 @@ func fixSignatureVersion(_ *reading, _ Finding) []Fix {
 
 // fixRegionMismatch: S3 tells the region of any bucket to anybody (API_HeadBucket).
 func fixRegionMismatch(r *reading, _ Finding) []Fix {
-	region := r.BucketRegion.Value
+	region := r.bucketRegion()
+	if region == "" && !r.awsRules() {
+		return []Fix{ask(WhoCaller, "Ask in the region that the store wants", "Its manual names it: many take us-east-1 or auto; set it by --region, or as the region of the profile.")}
+	}
 	if region == "" {
 		return []Fix{command(WhoCaller, "Find the bucket's region", "curl -sI https://"+shellWord(r.Target.Bucket)+".s3.amazonaws.com | grep -i x-amz-bucket-region")}
 	}
 	return []Fix{command(WhoCaller, "Ask in the bucket's region", "aws s3api head-object"+r.objectFlags()+" --region "+shellWord(region))}
 }
 
-func fixAccountProblem(_ *reading, _ Finding) []Fix {
+func fixAccountProblem(r *reading, _ Finding) []Fix {
+	if !r.awsRules() {
+		return []Fix{ask(WhoBucketOwner, "Ask whoever runs the store about the account", "Bills or a suspension may stand behind it, or a name that nobody may use; quote the request id. Check the bucket's name first.")}
+	}
 	return []Fix{ask(WhoAWSSupport, "Ask AWS Support about the account", "Billing, sign-up or a suspension stands behind it; quote both request ids. Check the bucket's name first.")}
 }
 
@@ -99,11 +115,20 @@ func fixWebsiteEndpoint(r *reading, _ Finding) []Fix {
 }
 
 // fixProxyInterference: going around the proxy proves whether it is the proxy.
-func fixProxyInterference(_ *reading, _ Finding) []Fix {
+func fixProxyInterference(r *reading, _ Finding) []Fix {
 	return []Fix{
-		command(WhoCaller, "Go around the proxy, to compare", "export NO_PROXY=.amazonaws.com"),
+		command(WhoCaller, "Go around the proxy, to compare", "export NO_PROXY="+shellWord(r.hosts())),
 		ask(WhoNetworkAdmin, "Let HEAD through unchanged", "The proxy or CDN on the way must pass the method, the path and all signed headers as they are."),
 	}
+}
+
+// hosts are those of the store, as NO_PROXY names them.
+func (r *reading) hosts() string {
+	at, err := url.Parse(r.Target.Endpoint)
+	if r.store() == "S3" || err != nil || at.Hostname() == "" {
+		return ".amazonaws.com"
+	}
+	return at.Hostname()
 }
 
 func fixThrottled(_ *reading, _ Finding) []Fix {

@@ -128,7 +128,7 @@ func TestSeveralDeny(t *testing.T) {
 			if !slices.Contains(r.Verdict.Behind, id) {
 				t.Errorf("%s: behind it %v, want %s too", name, r.Verdict.Behind, id)
 			}
-			if !strings.Contains(r.Text(120), titleOf(id)) || !strings.Contains(r.Markdown(), titleOf(id)) {
+			if !strings.Contains(r.Text(120), r.title(id)) || !strings.Contains(r.Markdown(), r.title(id)) {
 				t.Errorf("%s: the report does not say that %s waits behind", name, id)
 			}
 		}

@@ -57,7 +57,7 @@ func (r Report) markdownEvidence(out *strings.Builder) {
 			headed = true
 		}
 		if f.ID != r.Verdict.Cause { // that of the verdict was said above
-			fmt.Fprintf(out, "%s `%s` (%s, %s): %s\n\n", strong(capital(titleOf(f.ID))), f.ID, f.State, f.Confidence, inline(f.Why))
+			fmt.Fprintf(out, "%s `%s` (%s, %s): %s\n\n", strong(capital(r.title(f.ID))), f.ID, f.State, f.Confidence, inline(f.Why))
 		}
 		for _, s := range f.Evidence {
 			fmt.Fprintf(out, "- %s\n", inline(s.Fact+sourceOf(s)))

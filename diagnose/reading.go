@@ -177,24 +177,14 @@ func (r *reading) who() string {
 // unknown make that speaks AWS's sentence about why it refused: a proxy before
 // AWS does. A store that is known is not AWS, whatever words it borrows.
 func (r *reading) awsRules() bool {
-	known := r.Store.Kind != "" && r.Store.Kind != StoreCompatible && !r.Store.AWS()
-	if r.live.said.Layer != "" && !known {
+	if r.live.said.Layer != "" && !r.Store.foreign() {
 		return true
 	}
 	return (r.Store.AWS() || r.Store.Kind == "") && !r.Store.CustomEndpoint
 }
 
 // store is what the store is called in sentences.
-func (r *reading) store() string {
-	switch {
-	case r.Store.AWS() || r.Store.Kind == "" && !r.Store.CustomEndpoint:
-		return "S3"
-	case r.Store.Name != "" && r.Store.Kind != StoreCompatible:
-		return r.Store.Name
-	default:
-		return "the store"
-	}
-}
+func (r *reading) store() string { return r.Store.said() }
 
 // liveName is the shortest name of the refusal: its code, else its status.
 func (r *reading) liveName() string {

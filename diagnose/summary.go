@@ -12,7 +12,7 @@ func (r *reading) summary(f Finding) string {
 	if f.State != Confirmed {
 		s = "Probably: " + lowerFirst(s)
 	}
-	if act := r.fill(acts[f.ID]); act != "" {
+	if act := r.fill(r.act(f.ID)); act != "" {
 		s += ". " + act
 	}
 	if hidden := r.Credentials.Value.Hidden; len(hidden) > 0 && wrongProfile(f.ID) {
@@ -56,6 +56,14 @@ func (r *reading) fill(phrase string) string {
 		"{action}", r.action, "{object}", r.resource, "{bucket}", r.Target.Bucket, "{who}", r.who(),
 		"{account}", account, "{region}", region, "{store}", r.store(), "{key}", fmt.Sprintf("%q", r.Target.Key),
 	).Replace(phrase)
+}
+
+// act says what to do first about a cause, at this store.
+func (r *reading) act(id CauseID) string {
+	if r.store() == "S3" {
+		return acts[id]
+	}
+	return firstOf(elsewhere[id].act, acts[id])
 }
 
 // acts says, for each cause, what to do first. Never an Allow where a Deny or a

@@ -104,7 +104,7 @@ func (r Report) headline() string {
 		return "why it was refused is not settled"
 	}
 	f := r.finding(r.Verdict.Cause)
-	return fmt.Sprintf("%s (%s: %s, %s)", titleOf(r.Verdict.Cause), r.Verdict.Cause, f.State, r.Verdict.Confidence)
+	return fmt.Sprintf("%s (%s: %s, %s)", r.title(r.Verdict.Cause), r.Verdict.Cause, f.State, r.Verdict.Confidence)
 }
 
 // behindIt is the row that names what waits behind the verdict.
@@ -125,7 +125,7 @@ func (r Report) facts() [][2]string {
 	}
 	rows := [][2]string{{"object", r.address()}, {"caller", who}, {"store", strings.TrimSuffix(where, ",")}, {"answer", answerLine(r.Outcome)}}
 	if n := len(r.Verdict.Behind); n > 0 {
-		rows = append(rows, [2]string{behindIt, strings.Join(names(r.Verdict.Behind), ", ") + ": once this is mended, that stops the request"})
+		rows = append(rows, [2]string{behindIt, strings.Join(r.titles(r.Verdict.Behind), ", ") + ": once this is mended, that stops the request"})
 	}
 	var known [][2]string
 	for _, row := range rows {
@@ -179,6 +179,9 @@ func (r Report) textStations(p *page) {
 	p.heading("The way of the request")
 	for i := 0; i < len(r.Stations); i++ {
 		s := r.Stations[i]
+		if s.State == NotOnThisWay && r.Store.said() != "S3" {
+			continue // a station that only AWS has
+		}
 		first := fmt.Sprintf("  %2d %s %-21s ", s.Number, stationMarks[s.State], s.Name)
 		if rest := len(r.Stations) - i; rest > 2 && r.alike(i) == rest {
 			first = fmt.Sprintf("  %2d %s %-21s ", s.Number, stationMarks[s.State], fmt.Sprintf("and on, to %d", s.Number+rest-1))
@@ -210,7 +213,7 @@ func (r Report) textEvidence(p *page) {
 	p.heading("What we saw")
 	for _, f := range leading {
 		if len(leading) > 1 {
-			p.para("  ", "  ", capital(titleOf(f.ID))+": "+f.Why)
+			p.para("  ", "  ", capital(r.title(f.ID))+": "+f.Why)
 		}
 		for _, s := range f.Evidence {
 			p.para("  - ", "    ", s.Fact+sourceOf(s))
@@ -272,7 +275,7 @@ func (r Report) textPossible(p *page) {
 		p.heading("What else is possible")
 	}
 	for _, g := range groups {
-		p.para("  - ", "    ", strings.Join(names(g.ids), "; "))
+		p.para("  - ", "    ", strings.Join(r.titles(g.ids), "; "))
 		p.para("    ", "    ", capital(g.why))
 	}
 }
@@ -345,20 +348,13 @@ func (r Report) finding(id CauseID) Finding {
 	return Finding{}
 }
 
-// titleOf is the title of a cause, or its id where the catalogue has none.
-func titleOf(id CauseID) string {
-	for _, c := range catalogue {
-		if c.id == id {
-			return c.title
-		}
-	}
-	return string(id)
-}
+// title is the title of a cause at the report's store.
+func (r Report) title(id CauseID) string { return r.Store.Info(id).Title }
 
-func names(ids []CauseID) []string {
+func (r Report) titles(ids []CauseID) []string {
 	all := make([]string, len(ids))
 	for i, id := range ids {
-		all[i] = titleOf(id)
+		all[i] = r.title(id)
 	}
 	return all
 }

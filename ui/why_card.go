@@ -91,7 +91,7 @@ func (p *whyPanel) summary() string {
 	case v.Cause == diagnose.Allowed:
 		return "HEAD is allowed, and GET would be."
 	default:
-		return sentence(causeInfo(v.Cause).Title)
+		return sentence(p.report.Store.Info(v.Cause).Title)
 	}
 }
 
@@ -121,7 +121,7 @@ func (p *whyPanel) possibles() string {
 	var names []string
 	for _, f := range p.report.Findings {
 		if f.State == diagnose.Possible {
-			names = append(names, causeInfo(f.ID).Title)
+			names = append(names, p.report.Store.Info(f.ID).Title)
 		}
 	}
 	if len(names) == 0 {
@@ -139,7 +139,7 @@ func (p *whyPanel) possibles() string {
 func (p *whyPanel) behind() string {
 	var names []string
 	for _, id := range p.report.Verdict.Behind {
-		names = append(names, causeInfo(id).Title)
+		names = append(names, p.report.Store.Info(id).Title)
 	}
 	if len(names) == 0 {
 		return ""

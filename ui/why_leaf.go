@@ -36,7 +36,7 @@ func (p *whyPanel) about(s *sheet, at diagnose.StationReport) {
 	}
 	s.heading("What can stop a request here")
 	for _, f := range p.findings(at) {
-		info := causeInfo(f.ID)
+		info := p.report.Store.Info(f.ID)
 		s.gap()
 		sign, style := s.cause(f.State)
 		s.hang(style.Render(sign)+" ", "  ", s.Bright, sentence(info.Title))
@@ -63,14 +63,14 @@ func (p *whyPanel) saw(s *sheet, at diagnose.StationReport) {
 			settled = append(settled, f)
 		default:
 			s.gap()
-			s.finding(f)
+			s.finding(p.report.Store, f)
 		}
 	}
 	if at.Line != "" && len(settled) == len(at.Causes) {
 		s.gap()
 		s.text(0, s.Text, sentence(at.Line))
 	}
-	s.settled(settled)
+	s.settled(p.report.Store, settled)
 	s.trace(p.report.Trace, at)
 }
 
@@ -90,9 +90,9 @@ func (p *whyPanel) counted(at diagnose.StationReport) string {
 
 // finding shows one cause that may be the reason: how it stands, why we say so,
 // and each fact with the call that showed it.
-func (s *sheet) finding(f diagnose.Finding) {
+func (s *sheet) finding(at diagnose.Store, f diagnose.Finding) {
 	sign, style := s.cause(f.State)
-	s.hang(style.Render(sign)+" ", "  ", s.Bright, sentence(causeInfo(f.ID).Title))
+	s.hang(style.Render(sign)+" ", "  ", s.Bright, sentence(at.Info(f.ID).Title))
 	s.raw("  " + style.Render(string(f.State)) + s.Dim.Render(confidenceTail(f)))
 	s.text(2, s.Text, sentence(f.Why))
 	for _, e := range f.Evidence {
@@ -132,14 +132,14 @@ func (s *sheet) shown(e diagnose.Shown) {
 }
 
 // settled lists what was excluded, in short.
-func (s *sheet) settled(all []diagnose.Finding) {
+func (s *sheet) settled(at diagnose.Store, all []diagnose.Finding) {
 	if len(all) == 0 {
 		return
 	}
 	s.heading("Excluded")
 	for _, f := range all {
 		sign, style := s.cause(f.State)
-		s.hang(style.Render(sign)+" ", "  ", s.Text, causeInfo(f.ID).Title)
+		s.hang(style.Render(sign)+" ", "  ", s.Text, at.Info(f.ID).Title)
 		word := "ruled out"
 		if f.State == diagnose.NotApplicable {
 			word = "not applicable"
