@@ -30,6 +30,8 @@ var iamActions = map[string]func(*queryRequest) (string, *apiError){
 	"ListAccountAliases":        iamListAliases,
 	"SimulatePrincipalPolicy":   simulatePrincipal,
 
+	"GetAccountAuthorizationDetails": iamDetails,
+
 	"PutUserPolicy":                 iamPutInline("user"),
 	"PutRolePolicy":                 iamPutInline("role"),
 	"PutGroupPolicy":                iamPutInline("group"),
@@ -209,10 +211,15 @@ func iamListPolicies(q *queryRequest) (string, *apiError) {
 	}
 	mine, scope := "arn:aws:iam::"+q.caller.account().ID+":", q.form.Get("Scope")
 	attached := q.st.attachments(q.caller.account())
+	used := attached
+	if q.form.Get("PolicyUsageFilter") == "PermissionsBoundary" {
+		used = q.st.boundaries(q.caller.account())
+	}
+	only := q.form.Get("OnlyAttached") == "true" || q.form.Get("PolicyUsageFilter") != ""
 	var b strings.Builder
 	for _, arn := range slices.Sorted(maps.Keys(q.st.managed)) {
 		local, aws := strings.HasPrefix(arn, mine), strings.HasPrefix(arn, awsPolicies)
-		if !local && !aws || scope == "Local" && !local || scope == "AWS" && !aws || q.form.Get("OnlyAttached") == "true" && attached[arn] == 0 {
+		if !local && !aws || scope == "Local" && !local || scope == "AWS" && !aws || only && used[arn] == 0 {
 			continue
 		}
 		b.WriteString("<member>" + q.st.managed[arn].xml(attached[arn]) + "</member>")
@@ -228,6 +235,18 @@ func (s *state) attachments(a *account) map[string]int {
 			for _, d := range p.attached {
 				count[d.arn]++
 			}
+		}
+	}
+	return count
+}
+
+// boundaries counts the users and roles of the account whose permissions boundary
+// each policy is.
+func (s *state) boundaries(a *account) map[string]int {
+	count := map[string]int{}
+	for _, p := range s.principals {
+		if p.account == a && p.boundary != nil {
+			count[p.boundary.arn]++
 		}
 	}
 	return count

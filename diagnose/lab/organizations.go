@@ -2,7 +2,9 @@ package lab
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +14,7 @@ var organizationsActions = map[string]jsonAction{
 	"ListRoots":             listRoots,
 	"ListAccounts":          listAccounts,
 	"ListParents":           listParents,
+	"ListPolicies":          listPolicies,
 	"ListPoliciesForTarget": listPoliciesForTarget,
 	"DescribePolicy":        describePolicy,
 	"UpdatePolicy":          updatePolicy,
@@ -175,6 +178,30 @@ func listPoliciesForTarget(q *jsonRequest) (any, *apiError) {
 	}
 	for _, c := range controls[name] {
 		list = append(list, policyJSON(c.Name, c.arn, q.in.Filter, false))
+	}
+	return map[string]any{"Policies": list}, nil
+}
+
+// listPolicies lists the control policies of a kind, on whatever they hang.
+func listPolicies(q *jsonRequest) (any, *apiError) {
+	if err := q.organizationAllowed(); err != nil {
+		return nil, err
+	}
+	scp := q.in.Filter == controlType(true)
+	controls := q.st.rcps
+	if scp {
+		controls = q.st.scps
+	}
+	full := fullAccess(scp)
+	list := []map[string]any{policyJSON(strings.TrimPrefix(full.Name[strings.LastIndexByte(full.Name, '/')+1:], "p-"), full.Name, q.in.Filter, true)}
+	seen := map[string]bool{}
+	for _, node := range slices.Sorted(maps.Keys(controls)) {
+		for _, c := range controls[node] {
+			if !seen[c.arn] {
+				list = append(list, policyJSON(c.Name, c.arn, q.in.Filter, false))
+			}
+			seen[c.arn] = true
+		}
 	}
 	return map[string]any{"Policies": list}, nil
 }

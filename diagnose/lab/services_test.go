@@ -3,6 +3,8 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -162,6 +165,51 @@ func TestIAM(t *testing.T) {
 	}
 }
 
+// TestAuthorizationDetails: one answer has all that stands on the users, groups and
+// roles of the account, of the kinds that are asked for.
+func TestAuthorizationDetails(t *testing.T) {
+	l, endpoint := opened(t, servicesWorld+`
+[[group]]
+name = "main/staff"
+policies = ["aws/Everything"]
+inline = { lists = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}' }
+[[user]]
+name = "main/ina"
+groups = ["main/staff"]
+boundary = "aws/Everything"
+`)
+	ctx := context.Background()
+	c := iam.NewFromConfig(config(heldBy(t, l, "main/admin"), endpoint))
+	out, err := c.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{Filter: []iamtypes.EntityType{"Group"}})
+	if err != nil || len(out.GroupDetailList) != 1 || len(out.UserDetailList)+len(out.RoleDetailList)+len(out.Policies) != 0 {
+		t.Fatalf("the groups alone: %+v (%v)", out, err)
+	}
+	g := out.GroupDetailList[0]
+	text, err := url.PathUnescape(*g.GroupPolicyList[0].PolicyDocument)
+	if *g.GroupPolicyList[0].PolicyName != "lists" || err != nil || !strings.Contains(text, `"s3:ListBucket"`) || *g.AttachedManagedPolicies[0].PolicyName != "Everything" {
+		t.Errorf("group %+v, its policy %q (%v)", g, text, err)
+	}
+	all, err := c.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string][]string{}
+	for _, u := range all.UserDetailList {
+		of[*u.UserName] = u.GroupList
+	}
+	if !slices.Equal(of["ina"], []string{"staff"}) || len(all.RoleDetailList) != 1 || len(all.Policies) != 1 || *all.Policies[0].PolicyName != "Everything" {
+		t.Errorf("all: users %v, %d roles, %d policies", of, len(all.RoleDetailList), len(all.Policies))
+	}
+	used, err := c.ListPolicies(ctx, &iam.ListPoliciesInput{PolicyUsageFilter: iamtypes.PolicyUsageTypePermissionsBoundary})
+	if err != nil || len(used.Policies) != 1 || *used.Policies[0].PolicyName != "Everything" {
+		t.Errorf("the boundaries: %+v (%v)", used, err)
+	}
+	guest := iam.NewFromConfig(config(heldBy(t, l, "guest"), endpoint))
+	if _, err := guest.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{}); outcomeOf(err).code != "AccessDenied" {
+		t.Errorf("who may not: %v", err)
+	}
+}
+
 // TestKMSAndOrganizations asks the services of the JSON protocol.
 func TestKMSAndOrganizations(t *testing.T) {
 	l, endpoint := opened(t, servicesWorld)
@@ -183,6 +231,10 @@ func TestKMSAndOrganizations(t *testing.T) {
 	parents, err := o.ListParents(ctx, &organizations.ListParentsInput{ChildId: aws.String("444455556666")})
 	if err != nil || len(parents.Parents) != 1 || parents.Parents[0].Type != "ROOT" {
 		t.Errorf("parents: %v (%v)", parents, err)
+	}
+	scps, err := o.ListPolicies(ctx, &organizations.ListPoliciesInput{Filter: "SERVICE_CONTROL_POLICY"})
+	if err != nil || len(scps.Policies) == 0 || *scps.Policies[0].Id != "p-FullAWSAccess" {
+		t.Errorf("policies: %v (%v)", scps, err)
 	}
 	_, err = organizations.NewFromConfig(config(heldBy(t, l, "other/admin"), endpoint)).ListRoots(ctx, &organizations.ListRootsInput{})
 	if outcomeOf(err).code != "AccessDeniedException" {

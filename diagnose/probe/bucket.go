@@ -96,13 +96,21 @@ func askPublicAccess(ctx context.Context, r *run, seen diagnose.Evidence) diagno
 func askAccountPublic(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.Fact[diagnose.PublicAccessBlock] {
 	owner := seen.OwnerOfBucket.Value
 	return eitherOf(r.ofAccount(&seen, owner), func(w who) diagnose.Fact[diagnose.PublicAccessBlock] {
+		return r.accountBlock(ctx, w, owner, r.region(&seen))
+	})
+}
+
+// accountBlock reads the block of an account, at the control endpoint of a region:
+// it is the same at each.
+func (r *run) accountBlock(ctx context.Context, w who, account, region string) diagnose.Fact[diagnose.PublicAccessBlock] {
+	return r.blocks.of(ofWho{w, account}, func() diagnose.Fact[diagnose.PublicAccessBlock] {
 		q := question{
-			operation: "GetPublicAccessBlock", detail: "account " + owner, service: "s3control", who: w, region: r.region(&seen),
-			cli: []string{"s3control", "get-public-access-block", "--account-id", owner},
+			operation: "GetPublicAccessBlock", detail: "account " + account, service: "s3control", who: w, region: region,
+			cli: []string{"s3control", "get-public-access-block", "--account-id", account},
 		}
 		var out *s3control.GetPublicAccessBlockOutput
 		rep := r.call(ctx, q, func(ctx context.Context) (err error) {
-			out, err = r.s3control(w, r.region(&seen)).GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &owner})
+			out, err = r.s3control(w, region).GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &account})
 			return err
 		})
 		return factOf(rep, "s3:GetAccountPublicAccessBlock", func() diagnose.PublicAccessBlock {

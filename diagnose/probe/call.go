@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+
 	"s403/diagnose"
 )
 
@@ -52,6 +54,13 @@ type run struct {
 	accounts map[who]string      // the account of each identity
 	trees    map[string]levelled // what the organization says, by account
 	behind   diagnose.Fact[diagnose.AccessPoint]
+
+	// What is asked once for all who want to know it.
+	boundaries memo[struct{}, *versions]
+	groups     memo[struct{}, map[string]iamtypes.GroupDetail]
+	controls   memo[ofWho, controlText]
+	blocks     memo[ofWho, diagnose.Fact[diagnose.PublicAccessBlock]]
+
 	// anonymous: no credentials were found or wanted, so nothing is signed.
 	anonymous bool
 	// foreign: a presigned URL was signed by somebody else, who cannot be asked.

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -63,6 +64,13 @@ func (c *clocks) correction(w who, service string) time.Duration {
 		}
 	}
 	return 0
+}
+
+// wrong tells whether this machine's clock was found to be wrong.
+func (c *clocks) wrong() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(c.seen, func(s clockSeen) bool { return s.skew != 0 })
 }
 
 // observe computes how far the server's clock is from ours, from the Date header

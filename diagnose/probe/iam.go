@@ -114,7 +114,11 @@ func askBoundary(ctx context.Context, r *run, seen diagnose.Evidence) diagnose.F
 		return diagnose.Fact[diagnose.PolicyDoc]{State: diagnose.Absent, Source: seen.Role.Source, Note: "no permissions boundary is set"}
 	}
 	return ofCaller(r, &seen, func(w who, c carrier) diagnose.Fact[diagnose.PolicyDoc] {
-		return r.managed(ctx, w, policyRef{name: arn[strings.LastIndexByte(arn, '/')+1:], arn: arn, on: c}, nil)
+		var known *versions
+		if r.clocks.wrong() {
+			known = r.boundaryVersions(ctx, &seen)
+		}
+		return r.managed(ctx, w, policyRef{name: arn[strings.LastIndexByte(arn, '/')+1:], arn: arn, on: c}, known)
 	})
 }
 
@@ -223,15 +227,21 @@ func (v *versions) of(arn string) string {
 	return v.by[arn]
 }
 
-// prefetch lists the attached policies of the account with their versions, while
-// the lists of the user or role and of its groups are read.
-func (r *run) prefetch(ctx context.Context, w who) *versions {
+// prefetch lists the managed policies that are used so in the account with their
+// versions, while the lists of the user or role and of its groups are read.
+func (r *run) prefetch(ctx context.Context, w who, usage types.PolicyUsageType) *versions {
 	v := &versions{ready: make(chan struct{}), by: map[string]string{}}
+	in := &iam.ListPoliciesInput{MaxItems: aws.Int32(mostItems), OnlyAttached: true}
+	cli := []string{"list-policies", "--only-attached", "--max-items", "1000"}
+	if usage == types.PolicyUsageTypePermissionsBoundary {
+		in.OnlyAttached, in.PolicyUsageFilter = false, usage
+		cli = []string{"list-policies", "--policy-usage-filter", string(usage), "--max-items", "1000"}
+	}
 	go func() {
 		defer close(v.ready)
-		out, rep := iamCall(ctx, r, w, "ListPolicies", []string{"list-policies", "--only-attached", "--max-items", "1000"},
+		out, rep := iamCall(ctx, r, w, "ListPolicies", cli,
 			func(ctx context.Context, i *iam.Client) (*iam.ListPoliciesOutput, error) {
-				return i.ListPolicies(ctx, &iam.ListPoliciesInput{OnlyAttached: true, MaxItems: aws.Int32(1000)})
+				return i.ListPolicies(ctx, in)
 			})
 		if rep.err != nil || out == nil {
 			return

@@ -53,16 +53,23 @@ func askIdentityPolicies(ctx context.Context, r *run, seen diagnose.Evidence) di
 		return diagnose.Fact[[]diagnose.PolicyDoc]{State: diagnose.Absent, Source: seen.Caller.Source, Note: "the root user needs no identity policy"}
 	}
 	return ofCaller(r, &seen, func(w who, c carrier) diagnose.Fact[[]diagnose.PolicyDoc] {
-		known := r.prefetch(ctx, w)
+		known := r.prefetch(ctx, w, types.PolicyUsageTypePermissionsPolicy)
 		defer func() { <-known.ready }()
 		parts := []func() diagnose.Fact[[]diagnose.PolicyDoc]{
-			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.inlineOf(ctx, w, c) },
-			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.attachedTo(ctx, w, c, known) },
+			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.inlineAndAttached(ctx, w, c, known) },
 		}
 		if c.kind == "user" {
-			parts = append(parts, func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.ofGroups(ctx, w, c, known) })
+			parts = append(parts, func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.ofGroups(ctx, w, &seen, c, known) })
 		}
 		return sum(parts)
+	})
+}
+
+// inlineAndAttached reads the policies that hang on one user, role or group.
+func (r *run) inlineAndAttached(ctx context.Context, w who, c carrier, known *versions) diagnose.Fact[[]diagnose.PolicyDoc] {
+	return sum([]func() diagnose.Fact[[]diagnose.PolicyDoc]{
+		func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.inlineOf(ctx, w, c) },
+		func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.attachedTo(ctx, w, c, known) },
 	})
 }
 
@@ -203,11 +210,16 @@ func (r *run) attachedTo(ctx context.Context, w who, c carrier, known *versions)
 	if f.State != diagnose.Known {
 		return f
 	}
+	return whole(r.documents(ctx, w, rep, refsOf(attached.items, c), known), attached.more, rep)
+}
+
+// refsOf are the managed policies that IAM lists on a user, role or group.
+func refsOf(attached []types.AttachedPolicy, on carrier) []policyRef {
 	var refs []policyRef
-	for _, a := range attached.items {
-		refs = append(refs, policyRef{name: printable(aws.ToString(a.PolicyName)), arn: aws.ToString(a.PolicyArn), on: c})
+	for _, a := range attached {
+		refs = append(refs, policyRef{name: printable(aws.ToString(a.PolicyName)), arn: aws.ToString(a.PolicyArn), on: on})
 	}
-	return whole(r.documents(ctx, w, rep, refs, known), attached.more, rep)
+	return refs
 }
 
 func (r *run) attachedNames(ctx context.Context, w who, c carrier) (listing[types.AttachedPolicy], reply) {
@@ -241,7 +253,7 @@ func (r *run) attachedNames(ctx context.Context, w who, c carrier) (listing[type
 }
 
 // ofGroups reads the policies of every group that the user is in.
-func (r *run) ofGroups(ctx context.Context, w who, c carrier, known *versions) diagnose.Fact[[]diagnose.PolicyDoc] {
+func (r *run) ofGroups(ctx context.Context, w who, seen *diagnose.Evidence, c carrier, known *versions) diagnose.Fact[[]diagnose.PolicyDoc] {
 	groups, rep := iamList(ctx, r, w, "ListGroupsForUser", append([]string{"list-groups-for-user"}, option("--user-name", c.name)...),
 		func(ctx context.Context, i *iam.Client, from *string) ([]types.Group, *string, error) {
 			out, err := i.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: &c.name, MaxItems: aws.Int32(mostItems), Marker: from})
@@ -256,10 +268,9 @@ func (r *run) ofGroups(ctx context.Context, w who, c carrier, known *versions) d
 	}
 	var parts []func() diagnose.Fact[[]diagnose.PolicyDoc]
 	for _, g := range groups.items {
-		group := carrier{"group", aws.ToString(g.GroupName)}
-		parts = append(parts,
-			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.inlineOf(ctx, w, group) },
-			func() diagnose.Fact[[]diagnose.PolicyDoc] { return r.attachedTo(ctx, w, group, known) })
+		parts = append(parts, func() diagnose.Fact[[]diagnose.PolicyDoc] {
+			return r.ofGroup(ctx, w, seen, aws.ToString(g.GroupName), rep, known)
+		})
 	}
 	all := whole(sum(parts), groups.more, rep)
 	all.Source = rep.exchange

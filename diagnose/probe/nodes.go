@@ -147,6 +147,13 @@ func organizationNodes() []node {
 		return Info{Fact: fact, Operation: operation, Service: "organizations", Privilege: privilege, Needs: needs}
 	}
 	gate := first(refused, onService("organizations"), identity)
+	ahead := node{
+		Info: Info{Fact: "documents ahead", Operation: "ListPolicies, GetAccountAuthorizationDetails, GetPublicAccessBlock, DescribePolicy", Service: "iam",
+			Privilege: "iam:ListPolicies, iam:GetAccountAuthorizationDetails, s3:GetAccountPublicAccessBlock, organizations:ListPolicies, organizations:DescribePolicy",
+			Needs:     append([]string{"head again"}, identified...)},
+		skip: first(refused, identity, onlyIf(late, "no trip was lost")),
+		ask:  askAhead, pass: func(*diagnose.Evidence, string) {},
+	}
 	tree := node{
 		Info: info("organization tree", "DescribeAccount, ListParents, ListPoliciesForTarget, DescribePolicy",
 			"organizations:Describe*, organizations:List*", identified...),
@@ -158,6 +165,7 @@ func organizationNodes() []node {
 			skip: gate, ask: askOrganization, pass: passOrganization,
 		},
 		tree,
+		ahead,
 		fill(info("service control policies", "", "", "organization tree", "organization"), gate,
 			func(e *diagnose.Evidence) *diagnose.Fact[[]diagnose.PolicyLevel] { return &e.SCPs }, pickSCPs),
 		fill(info("resource control policies", "", "", "organization tree", "organization", "bucket owner"), first(gate, ownerKnown),

@@ -225,19 +225,56 @@ func (r *run) policyNames(ctx context.Context, w who, node string, kind types.Po
 	return nil, f
 }
 
-// organizationPolicy reads one policy of the organization.
-func (r *run) organizationPolicy(ctx context.Context, w who, node string, s types.PolicySummary) diagnose.Fact[[]diagnose.PolicyDoc] {
-	id := aws.ToString(s.Id)
-	out, rep := orgCall(ctx, r, w, "DescribePolicy", append([]string{"describe-policy"}, option("--policy-id", id)...),
-		func(ctx context.Context, o *organizations.Client) (*organizations.DescribePolicyOutput, error) {
-			return o.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &id})
-		})
-	return factOf(rep, "organizations:DescribePolicy", func() []diagnose.PolicyDoc {
-		text := ""
-		if out.Policy != nil {
-			text = aws.ToString(out.Policy.Content)
+// A controlText is one policy of the organization: its text, or why there is none.
+type controlText struct {
+	text string
+	fact diagnose.Fact[[]diagnose.PolicyDoc]
+}
+
+// controlPolicy reads the text of one policy of the organization.
+func (r *run) controlPolicy(ctx context.Context, w who, id string) controlText {
+	return r.controls.of(ofWho{w, id}, func() (d controlText) {
+		out, rep := orgCall(ctx, r, w, "DescribePolicy", append([]string{"describe-policy"}, option("--policy-id", id)...),
+			func(ctx context.Context, o *organizations.Client) (*organizations.DescribePolicyOutput, error) {
+				return o.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &id})
+			})
+		d.fact = factOf(rep, "organizations:DescribePolicy", func() []diagnose.PolicyDoc { return nil })
+		if d.fact.State == diagnose.Known && out.Policy != nil {
+			d.text = aws.ToString(out.Policy.Content)
 		}
-		return []diagnose.PolicyDoc{document(printable(aws.ToString(s.Name)), printable(aws.ToString(s.Arn)), node, text)}
+		return d
+	})
+}
+
+// organizationPolicy is one policy of the organization as it hangs on a node.
+func (r *run) organizationPolicy(ctx context.Context, w who, node string, s types.PolicySummary) diagnose.Fact[[]diagnose.PolicyDoc] {
+	d := r.controlPolicy(ctx, w, aws.ToString(s.Id))
+	f := d.fact
+	if f.State == diagnose.Known {
+		f.Value = []diagnose.PolicyDoc{document(printable(aws.ToString(s.Name)), printable(aws.ToString(s.Arn)), node, d.text)}
+	}
+	return f
+}
+
+// maxAhead bounds how many policies of an organization are read ahead.
+const maxAhead = 60
+
+// controlPolicies reads the policies of the organization, before it is known which
+// of them hang over an account.
+func (r *run) controlPolicies(ctx context.Context, w who) {
+	kinds := []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy}
+	parallel(kinds, func(kind types.PolicyType) (none struct{}) {
+		out, rep := orgCall(ctx, r, w, "ListPolicies", []string{"list-policies", "--filter", string(kind)},
+			func(ctx context.Context, o *organizations.Client) (*organizations.ListPoliciesOutput, error) {
+				return o.ListPolicies(ctx, &organizations.ListPoliciesInput{Filter: kind})
+			})
+		if rep.err == nil && out != nil {
+			parallel(slices.Clone(out.Policies[:min(len(out.Policies), maxAhead)]), func(p types.PolicySummary) (none struct{}) {
+				r.controlPolicy(ctx, w, aws.ToString(p.Id))
+				return none
+			})
+		}
+		return none
 	})
 }
 

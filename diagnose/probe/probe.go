@@ -5,8 +5,9 @@
 // a graph (graph.go): each declares which answers it needs and starts as soon as
 // they are there, so that the whole takes four round trips of the slowest call.
 // A wrong clock is seen in the first round; what was refused for it is asked again
-// at once, and everything later is signed with the server's time (clock.go). Only
-// where the request is refused at the right time too, a fifth trip may follow.
+// at once, and everything later is signed with the server's time (clock.go). Where
+// the request is refused at the right time too, what the last round would ask is
+// read ahead (ahead.go), so that it takes four trips still.
 //
 // Everything that a server says is cut to 1 MiB and redacted in one place, where
 // it enters (capture.go); nothing behind that place has ever seen a secret.
