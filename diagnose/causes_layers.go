@@ -30,7 +30,7 @@ func judgeSCPExplicitDeny(r *reading) Finding {
 
 // explicitlyDenied is the simulator's word for a Deny that matched, in any of the
 // policies that it knows; a missing Allow is "implicitDeny" (IAM API Reference,
-// "EvaluationResult").
+// API_EvaluationResult, EvalDecision).
 const explicitlyDenied = "explicitDeny"
 
 // simulatedOutright tells that the simulator found a Deny.

@@ -120,3 +120,15 @@ func TestFixesOfOtherRequests(t *testing.T) {
 		})
 	}
 }
+
+// TestRestoreOfATier: what Intelligent-Tiering archived takes no number of days, and
+// with one the request fails.
+func TestRestoreOfATier(t *testing.T) {
+	for class, days := range map[string]bool{"GLACIER": true, "DEEP_ARCHIVE": true, "INTELLIGENT_TIERING": false} {
+		e := refusal("", headAnswers(200, ""), headHeader("x-amz-storage-class", class), getAnswers(403, "InvalidObjectState", "not restored"))
+		fix := Explain(e).finding(CauseArchived).Fixes[0]
+		if got := strings.Contains(fix.Text, "Days="); got != days {
+			t.Errorf("%s: %s", class, fix.Text)
+		}
+	}
+}

@@ -258,7 +258,8 @@ func (r *reading) askForException(layer policy.Layer, who Who) Fix {
 
 // findPolicy is how an administrator finds the policy of the organization that S3
 // named by its id, or did not name. An SCP binds by the caller's account, an RCP
-// by the bucket's (AWS Organizations User Guide, "Managing organization policies").
+// by the bucket's; the list holds only what is attached to the account itself (AWS
+// Organizations API Reference, ListPoliciesForTarget).
 func (r *reading) findPolicy(layer policy.Layer) string {
 	filter, account := "SERVICE_CONTROL_POLICY", r.callerAccount()
 	switch layer {

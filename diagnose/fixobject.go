@@ -17,8 +17,8 @@ func fixObjectOwnership(r *reading, _ Finding) []Fix {
 	own.After = pretty(members{{"ObjectOwnership", encode("BucketOwnerEnforced")}})
 	return []Fix{
 		own,
-		ask(WhoBucketOwner, "Have the account that wrote the object hand it over",
-			"Only its writer can: aws s3api put-object-acl"+r.objectFlags()+" --acl bucket-owner-full-control"),
+		ask(WhoBucketOwner, "Have the account that wrote the object share it",
+			"Only that account can: aws s3api put-object-acl"+r.objectFlags()+" --acl bucket-owner-full-control. The bucket's account can then read it, and copy it over itself to own the copy."),
 	}
 }
 
@@ -117,10 +117,16 @@ func fixSSECKey(r *reading, _ Finding) []Fix {
 		"aws s3api head-object"+r.objectFlags()+" --sse-customer-algorithm AES256 --sse-customer-key fileb://sse-c.key")}
 }
 
-// fixArchived: Standard takes hours, and is the tier that every archive has.
+// fixArchived: Standard takes hours, and is the tier that every archive has. What
+// Intelligent-Tiering archived is moved back, not copied, and takes no number of days
+// (API_RestoreObject, "Days").
 func fixArchived(r *reading, _ Finding) []Fix {
-	restore := command(WhoCaller, "Restore a copy for some days (this costs money and takes hours)",
-		"aws s3api restore-object"+r.objectFlags()+" --restore-request 'Days=7,GlacierJobParameters={Tier=Standard}'")
+	title, days := "Restore a copy for some days (this costs money and takes hours)", "Days=7,"
+	if r.Head.Value.Header["x-amz-storage-class"] == "INTELLIGENT_TIERING" {
+		title, days = "Have it moved back to the frequent access tier (this takes hours)", ""
+	}
+	restore := command(WhoCaller, title,
+		"aws s3api restore-object"+r.objectFlags()+" --restore-request '"+days+"GlacierJobParameters={Tier=Standard}'")
 	restore.Applies = Place{Layer: "object", Owner: r.Target.ObjectARN()}
 	restore.After = pretty(members{{"Restored", encode(true)}})
 	return []Fix{restore}

@@ -41,7 +41,7 @@ var stations = [...]station{
 	{"bucket policy", "The bucket policy speaks about everybody who comes to this bucket; " +
 		"Block Public Access is a set of switches on top of it."},
 	{"identity policies", "The policies of your user, your groups or your role. " +
-		"One of them must allow the action on this very object, and none may deny it."},
+		"One of them must allow the action on this very object, unless the policy of a bucket in your own account lets you in, and none may deny it."},
 	{"permissions boundary", "A ceiling over one user or role. What it does not allow is refused, whatever else is granted."},
 	{"session policy", "A role or federated session may carry a policy of its own, given when it was opened. It can only narrow."},
 	{"ownership and ACLs", "Where ACLs are enabled an object belongs to the account that wrote it, " +

@@ -12,11 +12,11 @@ const (
 		"Often nobody has added the new role, or the tool runs with the wrong profile and so in the wrong account."
 
 	wordsSCPNoAllow = "A service control policy is the ceiling that an organization sets over all identities of an account. " +
-		"Each level from the root down to the account must allow the action, or it is refused for everyone in the account. " +
+		"Each level from the root down to the account must allow the action, or it is refused for every user and role of the account. " +
 		"It appears when FullAWSAccess was detached somewhere and the list in its place leaves out what is needed."
 
 	wordsSCPExplicitDeny = "A service control policy is the ceiling that an organization sets over all identities of an account. " +
-		"A Deny in it refuses for everyone in the account, its root user included. " +
+		"A Deny in it refuses for every user and role of the account, its root user included. " +
 		"Usual ones close regions, or protect log and backup buckets."
 
 	wordsRCPExplicitDeny = "A resource control policy is the organization's guard over the resources of an account, such as its buckets. " +
@@ -32,15 +32,15 @@ const (
 		"It usually keeps data from leaving: buckets of other accounts or organizations are forbidden."
 
 	wordsAccessPointPolicy = "An access point is a second front door to a bucket, with its own name, policy and network rule. " +
-		"A request through it needs a yes at this door and at the bucket, and policies must name the access point's ARN. " +
-		"It refuses when the bucket does not delegate to the access point, when the door is for one VPC only, or when policies name the bucket's ARN."
+		"A request through it needs a yes at this door and at the bucket, and the caller's policies must name the access point's ARN. " +
+		"It refuses when the bucket does not delegate to the access point, when the door is for one VPC only, or when the caller's policies name the bucket's ARN alone."
 
 	wordsRestrictPublicBuckets = "Block Public Access is a set of switches over a bucket and over an account; RestrictPublicBuckets is one of them. " +
-		"While it is on and the bucket policy counts as public, nobody outside the bucket's account gets in by that policy, not even accounts that it names. " +
+		"While it is on and the bucket policy counts as public, that policy lets in AWS services and the bucket's own account alone, not even other accounts that it names. " +
 		"S3 reports it as an explicit deny in a resource-based policy, so people search for a Deny that does not exist."
 
 	wordsIgnorePublicACLs = "Block Public Access is a set of switches over a bucket and over an account; IgnorePublicAcls is one of them. " +
-		"While it is on, ACLs that grant to everyone count as if they were not there, and what only they granted is refused. " +
+		"While it is on, what ACLs grant to everybody, or to everybody with an AWS account, does not count, and what only they granted is refused. " +
 		"It comes up when the switch is turned on, as it is for all new buckets, over objects that were public by ACL."
 
 	wordsObjectOwnership = "Where ACLs are enabled, an object belongs to the account that uploaded it, which need not be the bucket's. " +
@@ -55,7 +55,7 @@ const (
 		"A request to somebody else's bucket is refused like any other, with no hint that the name is not the one you mean. " +
 		"A typo, a missing suffix, or a bucket that was deleted and taken by another account leads here."
 
-	wordsNoSuchBucket = "Every request names a bucket, and S3 first looks whether there is one of that name. " +
+	wordsNoSuchBucket = "A request for an object names a bucket, and S3 looks whether there is one of that name. " +
 		"When there is none it answers 404 NoSuchBucket; this is no denial. " +
 		"Look for a typo, a missing environment suffix, another partition, or a bucket that was deleted."
 

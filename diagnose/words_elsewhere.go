@@ -122,9 +122,9 @@ var elsewhere = map[CauseID]otherWords{
 			"It follows a clean-up of keys that seemed unused.",
 	},
 	CauseArchived: {
-		words: "Objects in the archive classes are kept on slow storage and must be restored before they can be read. " +
+		words: "Objects in an archive class are kept on slow storage and must be restored before they can be read. " +
 			"A HEAD succeeds, but a GET is answered 403 InvalidObjectState until a restore has finished. " +
-			"A lifecycle rule usually moved the object there after some weeks.",
+			"A lifecycle rule usually moved the object there when it had grown old.",
 	},
 	CauseInvalidAccessKey: {
 		words: "The access key id in a request names the credentials that it was signed with. " +

@@ -5,14 +5,14 @@ package diagnose
 // who asks: policies on the caller's side.
 const (
 	wordsIdentityNoAllow = "An identity policy is attached to a user, a group or a role and lists what its bearer may do. " +
-		"Without a statement that allows the action on this object AWS refuses, because nothing is allowed until something says so. " +
+		"Where no statement allows the action on this object AWS refuses, unless the policy of a bucket in the same account lets this caller in: nothing is allowed until something says so. " +
 		"It usually happens when a job moves to a new role, or reads a bucket that nobody added to its policy."
 
 	wordsIdentityWrongResource = "The Resource of a policy statement is a pattern that the ARN of the object must match, letter by letter. " +
 		"When it does not match, the statement counts for nothing and the request is refused as if it were not there. " +
 		"Most often the pattern is the bucket's ARN without /* at its end, another prefix, a key spelled in other case, or arn:aws: in a partition that is not aws."
 
-	wordsIdentityWrongAction = "Each S3 call needs one named permission, and its name is often not the name of the call. " +
+	wordsIdentityWrongAction = "Each call needs one named permission, and its name is often not the name of the call. " +
 		"A policy that grants a name that does not exist, or that belongs to another call, grants nothing here. " +
 		"People write s3:HeadObject or s3:ListObjects after the API's name; reading and heading an object both need s3:GetObject."
 
@@ -36,7 +36,7 @@ const (
 		"A Deny in it that matches ends the matter, whatever other policies allow. " +
 		"It is usually a rule of the platform team that keeps sandbox roles away from certain data."
 
-	wordsSessionNoAllow = "A session policy is handed over when a role is assumed and narrows that one session. " +
+	wordsSessionNoAllow = "A session policy is handed over when a role is assumed or a user federated, and narrows that one session. " +
 		"What it does not name is refused for this session, although the role itself may do it; no API shows it afterwards. " +
 		"Credential vending, CodePipeline, federation brokers and AssumeRole calls with a Policy parameter set it without saying so."
 

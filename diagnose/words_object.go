@@ -15,16 +15,16 @@ const (
 		"A HEAD then answers 404, or 405 when the version asked for is the marker itself; this is no denial. " +
 		"The earlier versions are still there, and removing the marker brings the object back."
 
-	wordsArchived = "Objects in the archive classes are kept on slow storage and must be restored before they can be read. " +
+	wordsArchived = "Objects in the slow archive classes, such as Glacier Flexible Retrieval and Deep Archive, must be restored before they can be read. " +
 		"A HEAD succeeds, but a GET is answered 403 InvalidObjectState until a restore has finished. " +
-		"A lifecycle rule usually moved the object there after some weeks."
+		"A lifecycle rule, or Intelligent-Tiering, usually moved the object there when it had grown old."
 
 	wordsKMSPermission = "An object can be encrypted with a key of AWS KMS, and reading it then needs the right to use that key: kms:Decrypt. " +
 		"A GET is refused without it, and so is a HEAD that asks for checksums; a plain HEAD is not. " +
-		"Both the caller's policy and the key's policy must agree, and people grant s3:GetObject alone."
+		"The key's policy must name the caller, or leave it to the account, whose own policies must then allow it; people grant s3:GetObject alone."
 
 	wordsKMSKeyState = "A KMS key can be disabled, be waiting for its deletion, or be gone. " +
-		"Objects that were encrypted with it cannot be read then, by nobody, and S3 answers with an error of KMS. " +
+		"Objects that were encrypted with it cannot be read then by anybody, and S3 answers with an error of KMS. " +
 		"It follows a clean-up of keys that seemed unused."
 
 	wordsSSECKey = "With SSE-C the reader sends the encryption key along with each request, and S3 does not keep it. " +
@@ -39,7 +39,7 @@ const (
 		"Whoever comes from another account and does not send x-amz-request-payer: requester is refused with a bare Access Denied. " +
 		"It is met with large public data sets; sending the header means agreeing to pay."
 
-	wordsThrottled = "S3 takes a certain number of requests a second for each part of a bucket, and grows slowly. " +
+	wordsThrottled = "S3 takes a certain number of requests a second for each prefix of a bucket, and takes more only by and by. " +
 		"Beyond it S3 answers 503 SlowDown; this is no denial, and the same request will pass later. " +
 		"Many workers starting at once under one prefix bring it about."
 )

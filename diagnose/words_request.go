@@ -13,9 +13,9 @@ const (
 
 	wordsMissingSessionToken = "Temporary credentials have three parts: a key id that begins with ASIA, a secret and a session token. " +
 		"Without the token S3 does not know the key id and answers 403 InvalidAccessKeyId. " +
-		"It happens when only two of three variables are copied, or an old AWS_SESSION_TOKEN is unset."
+		"It happens when only two of three variables are copied, or AWS_SESSION_TOKEN is unset and the other two stay."
 
-	wordsExpiredCredentials = "Temporary credentials end at a fixed time, after an hour or a few. " +
+	wordsExpiredCredentials = "Temporary credentials end at a fixed time, mostly after one to twelve hours. " +
 		"After it S3 answers 400 ExpiredToken, and a HEAD shows only the 400. " +
 		"A long job outlived its session, or yesterday's credentials are still in the environment."
 
@@ -28,7 +28,7 @@ const (
 		"Look at bills and sign-up first; AllAccessDisabled is often just a wrong bucket name."
 
 	wordsClockSkew = "Every signature carries the time at which it was made, so that nobody can replay it later. " +
-		"When that is more than 15 minutes from S3's own clock, S3 refuses with RequestTimeTooSkewed; SDKs correct it silently on the next call. " +
+		"When that is more than 15 minutes from S3's own clock, S3 refuses with RequestTimeTooSkewed; many SDKs correct it silently on the next call. " +
 		"A laptop after sleep, a container or a virtual machine without time synchronization gets here."
 
 	wordsSignatureMismatch = "A signature is computed from the request and the secret key, and S3 computes it again to compare. " +

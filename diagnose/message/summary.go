@@ -71,7 +71,7 @@ func layerAdvice(m Message) string {
 	case len(m.Causes) > 0 && m.Causes[0] == "missing-key":
 		return "most likely there is no such key, and without s3:ListBucket S3 says 403 and not 404; check the key first"
 	case len(m.Causes) > 0 && m.Causes[0] == "kms-permission":
-		return "the object is encrypted with a KMS key; the key's owner and the caller's policies must both allow it"
+		return "the object is encrypted with a KMS key; its policy must let the caller or the account use it, and as a rule the caller's own policies must allow it too"
 	case m.Layer == LayerIdentity && deny, m.Layer == LayerResource && deny:
 		return "find the Deny whose condition or resource covers this request and narrow it; another Allow will not help"
 	case m.Layer == LayerIdentity:
@@ -96,7 +96,7 @@ var summaries = map[string]string{
 	"signature-version":        "The request was signed with Signature Version 2, which this region does not take: use Signature Version 4.",
 	"sse-c-key":                "The object is encrypted with a customer-provided key: send the three SSE-C headers with the key that wrote it.",
 	"kms-key-state":            "The KMS key of the object is disabled, pending deletion or gone: its owner can enable it or cancel the deletion.",
-	"kms-permission":           "The caller may not use the KMS key of the object: the key policy and the caller's policies must both allow kms:Decrypt.",
+	"kms-permission":           "The caller may not use the KMS key of the object: the key's policy must let the caller or the account use the key, and as a rule the caller's own policies must allow kms:Decrypt too.",
 	"account-problem":          "AWS refuses all access to this: check the bucket's name first, then ask AWS Support about the account that owns it.",
 	"expired-credentials":      "The temporary credentials have expired: log in or assume the role again.",
 	"invalid-token":            "The session token is malformed or not valid in this region: get new credentials from the regional STS endpoint.",
