@@ -153,6 +153,7 @@ func explore(ctx context.Context, s Streams, cfg ui.Config) error {
 	defer app.Close()
 	options := []tea.ProgramOption{
 		tea.WithoutSignalHandler(), tea.WithOutput(s.Out), tea.WithFilter(ui.Coalesce(s.Now)),
+		tea.WithFPS(120), // the first frame, like each, waits for a tick: 8 ms instead of 17
 	}
 	if s.Terminal != nil {
 		options = append(options, tea.WithInput(s.In),
