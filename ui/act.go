@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,7 +16,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	if msg.String() == "ctrl+c" {
 		return tea.Quit
 	}
-	a.notice = nil
+	a.hush()
 	if p := a.top(); p != nil {
 		if !isTyping(p) && msg.String() == "q" {
 			return tea.Quit
@@ -46,8 +47,14 @@ func (a *App) act(act action) tea.Cmd {
 	return a.run(act)
 }
 
-// run runs an action, or says why it cannot be run now.
+// run runs an action, or says why it cannot be run now. What can be asked as soon
+// as there is a connection waits for it.
 func (a *App) run(act action) tea.Cmd {
+	if act.waits && a.dial.busy() {
+		a.waiting = act.id
+		a.say(info, act.Help().Key+" waits for the connection, "+a.keyOf("escape")+" gives it up")
+		return nil
+	}
 	if why := act.why(a); why != "" {
 		a.say(info, why)
 		return nil
@@ -328,12 +335,23 @@ func (a *App) escape() tea.Cmd {
 	case len(a.browse.taken) > 0:
 		a.browse.taken = map[string]bool{}
 	case a.dial.busy():
-		a.dial.stop()
+		a.stopDialling()
 	case a.browse.page.busy():
 		a.browse.page.stop()
 		a.say(info, "stopped; ctrl+r asks again")
 	}
 	return nil
+}
+
+// stopDialling gives up the connection that is being made. The one before it, if
+// there is one, stays.
+func (a *App) stopDialling() {
+	a.dial.stop()
+	if a.conn == nil {
+		a.connErr = errors.New("you stopped it before there was a connection")
+		return
+	}
+	a.say(info, "stopped; the connection from before stays")
 }
 
 func (a *App) openPalette() tea.Cmd { a.push(newPalette(a)); return nil }
@@ -360,6 +378,7 @@ func (a *App) diagnose(at s3view.Location) tea.Cmd {
 	if a.conn == nil || a.conn.Diagnose == nil {
 		return nil
 	}
+	a.tellEyes()
 	ctx, t := a.fx.ask(&a.probe)
 	return a.fx.diagnosis(ctx, t, a.conn.Diagnose, at)
 }

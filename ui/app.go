@@ -40,6 +40,7 @@ type App struct {
 	probe    inquiry         // of the diagnosis
 	whyAt    s3view.Location // what is diagnosed
 	applying inquiry         // a fix that is being applied in the lab
+	waiting  string          // the id of an action that waits for the connection
 	notice   *notice
 	frame    int // of the spinner
 	ticks    inquiry
@@ -222,13 +223,24 @@ func (a *App) connected(m connected) tea.Cmd {
 	}
 	if m.err != nil {
 		a.conn, a.connErr = nil, m.err
+		a.hush()
 		return nil
 	}
 	at := a.browse.at
 	if at.Root() {
 		at = a.cfg.Start
 	}
-	return a.adopt(m.conn, at)
+	return tea.Batch(a.adopt(m.conn, at), a.resume())
+}
+
+// resume runs what waited for the connection.
+func (a *App) resume() tea.Cmd {
+	id := a.waiting
+	if id == "" {
+		return nil
+	}
+	a.hush()
+	return a.runByID(id)
 }
 
 // adopt makes a connection the one that is browsed with, and opens a place.
@@ -269,6 +281,9 @@ func (a *App) follow() tea.Cmd {
 
 // say puts a notice on the footer until the next key.
 func (a *App) say(kind noticeKind, text string) { a.notice = &notice{kind, text} }
+
+// hush takes the notice away, and with it what waited for the connection.
+func (a *App) hush() { a.notice, a.waiting = nil, "" }
 
 // busy tells that something is awaited, so that the spinner turns.
 func (a *App) busy() bool {

@@ -11,7 +11,7 @@ import (
 
 // View draws the screen: exactly as many cells as the terminal has.
 func (a *App) View() tea.View {
-	v := tea.NewView(strings.Join(a.screen(), "\n"))
+	v := tea.NewView(a.theme.Glyphs.plainly(strings.Join(a.screen(), "\n")))
 	v.AltScreen = true
 	v.WindowTitle = "s403 " + a.theme.Clean(a.browse.at.String())
 	if m := a.cfg.Settings.Mouse; m == nil || *m {
@@ -154,7 +154,7 @@ func (a *App) callerParts() []string {
 	if p := a.who.credentials.Profile; p != "" && a.cfg.Lesson == nil {
 		name += t.Dim.Render("@" + t.Clean(p))
 	}
-	parts := append([]string{name}, a.eyeParts()...)
+	parts := append([]string{name}, t.eyeParts(a.choice)...)
 	if n := a.who.identity.Account; n != "" {
 		parts = append(parts, t.Text.Render(account(n)))
 	}
@@ -202,7 +202,7 @@ func (a *App) noticeLine(n notice) string {
 // hints are the keys of whatever has them.
 func (a *App) hints() []hint {
 	if p := a.top(); p != nil {
-		return p.hints()
+		return append(p.hints(), a.eyeHints()...)
 	}
 	if a.sideFocus {
 		return []hint{{"↑↓", "scroll"}, {"←→", "tabs"}, {a.keyOf("why"), "why"}, {a.keyOf("focus"), "list"}, {a.keyOf("escape"), "back"}, {a.keyOf("help"), "help"}}

@@ -79,6 +79,13 @@ func (b *browser) leave() {
 	}
 }
 
+// empty leaves the place for none: nothing of it is seen until another is opened.
+func (b *browser) empty() {
+	b.leave()
+	b.at, b.asked, b.want = s3view.Location{}, s3view.Location{}, ""
+	b.clear()
+}
+
 // clear empties the list for what is to come.
 func (b *browser) clear() {
 	kept := s3view.Selection{Order: b.lens.want.Order, Descending: b.lens.want.Descending}

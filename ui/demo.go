@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"s403/diagnose"
-	"s403/s3view"
 )
 
 // openDemo opens the lab: at a scenario's refused object, or at its buckets.
@@ -46,7 +45,9 @@ func (a *App) begin(name string) tea.Cmd {
 	}
 	a.past, a.future = nil, nil
 	a.conn = nil // the one before her is not to be asked in her name
-	a.cfg.Start, a.browse.at = s.Target, s3view.Location{}
+	a.cfg.Start = s.Target
+	a.browse.empty()
+	a.side.forget()
 	return a.connect(func(ctx context.Context) (*Connection, error) {
 		if err := a.cfg.Lesson.Reset(ctx); err != nil {
 			return nil, err

@@ -1,5 +1,7 @@
 package ui
 
+import "strings"
+
 // Glyphs is the set of characters that the interface draws with. Each is one
 // cell wide and from the Basic Multilingual Plane, so no terminal disagrees
 // about its width.
@@ -24,6 +26,19 @@ var unicodeGlyphs = Glyphs{
 	Ellipsis: "…", Middot: "·", Arrow: "→", Up: "↑", Down: "↓", Corner: "└", Bar: "━", BarEmpty: "─",
 	Thumb: "┃", Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 }
+
+// plainly writes the signs of our own sentences and key names in ASCII, where that
+// is the set: each is one cell wide before and after. Letters of other scripts stay
+// as they are, in a key as in the store.
+func (g Glyphs) plainly(screen string) string {
+	if !g.ASCII {
+		return screen
+	}
+	return inASCII.Replace(screen)
+}
+
+var inASCII = strings.NewReplacer("·", "-", "…", "~", "↑", "^", "↓", "v", "←", "<", "→", ">", "×", "x",
+	"“", `"`, "”", `"`, "‘", "'", "’", "'", "µ", "u", "✓", "+", "✗", "x", "≤", "<", "└", "`")
 
 var asciiGlyphs = Glyphs{
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,19 +13,16 @@ type placedHint struct {
 	x, w int
 }
 
-// fitHints places as many hints as fit into w cells, and always the last, which
-// is the way out.
+// fitHints places as many hints as fit into w cells, and always the way out.
 func fitHints(hints []hint, w int) []placedHint {
 	var out []placedHint
-	x := 0
+	x, exit := 0, wayOut(hints)
 	for i, h := range hints {
-		n := width(h.key) + 1 + width(h.does)
-		last := 0
-		if i < len(hints)-1 {
-			end := hints[len(hints)-1]
-			last = width(end.key) + 1 + width(end.does)
+		n, kept := h.cells(), 0
+		if i < exit {
+			kept = hints[exit].cells() + 2
 		}
-		if n+2+last > w-x {
+		if n+kept > w-x {
 			continue
 		}
 		out = append(out, placedHint{h, x, n})
@@ -32,6 +30,17 @@ func fitHints(hints []hint, w int) []placedHint {
 	}
 	return out
 }
+
+// wayOut is the index of the hint that leads back: that of esc, else the last.
+func wayOut(hints []hint) int {
+	if i := slices.IndexFunc(hints, func(h hint) bool { return h.key == "esc" }); i >= 0 {
+		return i
+	}
+	return len(hints) - 1
+}
+
+// cells is how wide a hint is.
+func (h hint) cells() int { return width(h.key) + 1 + width(h.does) }
 
 // hintLine draws the hints that fit into w cells.
 func (t Theme) hintLine(hints []hint, w int) string {
@@ -46,7 +55,7 @@ func (t Theme) hintLine(hints []hint, w int) string {
 // and a line of input has none.
 func (a *App) clickFooter(x int) tea.Cmd {
 	if a.notice != nil {
-		a.notice = nil
+		a.hush()
 		return nil
 	}
 	if _, ok := a.top().(footed); ok {

@@ -14,13 +14,14 @@ type action struct {
 	name    string // what it does, as the palette and the help say
 	short   string // the same in a word, for the footer; empty: not there
 	group   string // heading in the help
+	waits   bool   // pressed before there is a connection, it waits for it
 	run     func(*App) tea.Cmd
 	blocked func(*App) string // why not now; "" when it can run; nil: always can
 }
 
 // why not now: the short reasons that actions are blocked for.
 func (a action) why(app *App) string {
-	if a.blocked == nil {
+	if a.blocked == nil || a.waits && app.dial.busy() {
 		return ""
 	}
 	return a.blocked(app)
@@ -59,7 +60,7 @@ func actions() []action {
 }
 
 func askActions() []action {
-	return []action{
+	table := []action{
 		bind("open", groupMove, "open", "open the selected bucket, prefix or object", (*App).enter, needsRow, "enter", "l", "right"),
 		bind("why", groupAsk, "why", "why is it refused? walk the way of the request", (*App).why, needsDiagnosis, "w"),
 		bind("matrix", groupAsk, "matrix", "what may I do here? the permission matrix", (*App).matrix, needsDiagnosis, "m"),
@@ -67,6 +68,10 @@ func askActions() []action {
 		bind("as", groupAsk, "", "diagnose the request of another principal: an ARN", (*App).openAs, needsEyes, "A"),
 		bind("lessons", groupAsk, "lessons", "the lessons of the demo", (*App).openLessons, needsLab, "t"),
 	}
+	for i := range table {
+		table[i].waits = table[i].id == "why" || table[i].id == "matrix"
+	}
+	return table
 }
 
 func lookActions() []action {
@@ -213,8 +218,6 @@ func needsParent(a *App) string {
 
 func needsDiagnosis(a *App) string {
 	switch {
-	case a.dial.busy():
-		return "still connecting"
 	case a.conn == nil || a.conn.Diagnose == nil:
 		return "there is no connection to diagnose"
 	case a.browse.here().Root():

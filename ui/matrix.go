@@ -16,6 +16,7 @@ import (
 // worked out from the policies. Nothing is tried out, least of all a write.
 type matrixPanel struct {
 	uri   string
+	eyes  Choice // who else reads, and whose permissions these are
 	rows  []matrixRow
 	win   window
 	busyN int  // calls answered so far
@@ -159,6 +160,9 @@ func weighed(s diagnose.Supposition) (may, string) {
 	}
 }
 
+// setEyes says with whose eyes the answers are had.
+func (m *matrixPanel) setEyes(c Choice) { m.eyes = c }
+
 func (m *matrixPanel) place(w, h int) rect { return whole(w, h) }
 func (m *matrixPanel) close()              {}
 func (m *matrixPanel) busy() bool          { return !m.done }
@@ -245,13 +249,11 @@ func (t Theme) may(y may) (string, Style) {
 }
 
 func (m *matrixPanel) view(t Theme, w, h int) block {
-	state := plural(m.busyN, "call")
+	state := t.headEnd(m.eyes, w/2-2, plural(m.busyN, "call"))
 	if !m.done {
-		state = t.Accent.Render(t.spin(m.frame)) + " " + t.Dim.Render(state)
-	} else {
-		state = t.Dim.Render(state)
+		state = t.Accent.Render(t.spin(m.frame)) + " " + state
 	}
-	left := " " + t.Title.Render("what may I do?") + "  "
+	left := " " + t.Title.Render(m.question(t)) + "  "
 	out := block{t.spread(left+t.Bright.Render(strings.TrimRight(t.fitTail(t.Clean(m.uri), max(w-width(left)-width(state)-3, 8)), " ")), state+" ", w)}
 	if h < 3 {
 		return t.exactly(out, w, h)
@@ -268,6 +270,14 @@ func (m *matrixPanel) view(t Theme, w, h int) block {
 	count := m.tally(t)
 	f := frame{title: t.Title.Render("actions"), status: count, focused: true, lines: lines, thumb: m.win.thumb()}
 	return t.exactly(append(out, t.draw(f, w, h-1)...), w, h)
+}
+
+// question names whose permissions these are.
+func (m *matrixPanel) question(t Theme) string {
+	if m.eyes.As == "" {
+		return "what may I do?"
+	}
+	return "what may " + t.fitMost(t.Clean(principalName(m.eyes.As)), 24) + " do?"
 }
 
 // tally counts the rows of each kind, for the frame's edge.

@@ -40,6 +40,7 @@ func (a *App) survey() tea.Cmd {
 	if s, ok := d.(Surveyor); ok {
 		d = survey{s}
 	}
+	a.tellEyes()
 	ctx, t := a.fx.ask(&a.probe)
 	return a.fx.diagnosis(ctx, t, d, a.whyAt)
 }

@@ -60,7 +60,7 @@ func (a *App) click(msg tea.MouseClickMsg) tea.Cmd {
 	case left && l.footer.holds(msg.X, msg.Y):
 		return a.clickFooter(msg.X)
 	}
-	a.notice = nil
+	a.hush()
 	if p := a.top(); p != nil {
 		return a.clickPane(p, msg)
 	}

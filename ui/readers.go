@@ -158,21 +158,44 @@ func (a *App) eyes() string {
 	return "w diagnoses your own request, with your own credentials"
 }
 
-// eyeParts is what the identity line says of it.
-func (a *App) eyeParts() []string {
-	t, c := a.theme, a.choice
+// eyed is a pane that rests on a diagnosis, and says with whose eyes it looks.
+type eyed interface{ setEyes(c Choice) }
+
+// tellEyes lets the panes know with whose eyes what they show is asked.
+func (a *App) tellEyes() {
+	for _, p := range a.stack {
+		if e, ok := p.(eyed); ok {
+			e.setEyes(a.choice)
+		}
+	}
+}
+
+// eyeHints are the keys that choose other eyes, for a footer.
+func (a *App) eyeHints() []hint {
+	if !a.diagnosing() || needsEyes(a) != "" {
+		return nil
+	}
+	return []hint{{a.keyOf("reader"), "reader"}, {a.keyOf("as"), "as another"}}
+}
+
+// eyeParts says in a word each who else reads, and whose request it is.
+func (t Theme) eyeParts(c Choice) []string {
 	var parts []string
 	if c.As != "" {
-		_, name, _ := strings.Cut(c.As[strings.LastIndexByte(c.As, ':')+1:], "/")
-		if name == "" {
-			name = c.As
-		}
-		parts = append(parts, t.Warn.Render("as "+t.Clean(name)))
+		parts = append(parts, t.Warn.Render("as "+t.Clean(principalName(c.As))))
 	}
 	if c.Reader != "" {
 		parts = append(parts, t.Text.Render("reader "+t.Clean(c.Reader)))
 	}
 	return parts
+}
+
+// principalName is the end of a principal's ARN, which people know it by.
+func principalName(arn string) string {
+	if _, name, ok := strings.Cut(arn[strings.LastIndexByte(arn, ':')+1:], "/"); ok && name != "" {
+		return name
+	}
+	return arn
 }
 
 func needsEyes(a *App) string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"s403/diagnose"
 	"s403/s3view"
 )
@@ -92,5 +94,20 @@ func TestWrongPrincipal(t *testing.T) {
 		if got := wrongPrincipal(text); (got == "") != right {
 			t.Errorf("wrongPrincipal(%q) = %q", text, got)
 		}
+	}
+}
+
+// The panel and the matrix say in their first line whose request it is and who
+// else reads, and offer both in the footer.
+func TestPanelsNameTheOtherEyes(t *testing.T) {
+	for _, key := range []string{"w", "m"} {
+		var asked []string
+		r := eyesRig(t, &asked).feed(key).sees("E reader", "A as another").misses("as etl", "reader audit")
+		r.feed("E", "'audit'", "enter", "A", "'etl'", "enter", "down").sees("as etl · reader audit · ")
+		if key == "m" {
+			r.sees("what may etl do?")
+		}
+		r.send(tea.WindowSizeMsg{Width: 60, Height: 16})
+		r.sees("as etl · reader audit").feed("A", "enter", "down").misses("as etl")
 	}
 }

@@ -16,6 +16,7 @@ import (
 // setEvidence, update and tick, and carries out the intents that it returns.
 type whyPanel struct {
 	uri      string // the target as people write it
+	eyes     Choice // who else reads, and whose request it is
 	evidence diagnose.Evidence
 	report   diagnose.Report
 	lab      bool // fixes can be applied: the store is our own lab
@@ -105,6 +106,9 @@ func (p *whyPanel) setReport(r diagnose.Report) {
 	p.station = clamp(p.station, 0, len(r.Stations)-1)
 	p.fix = clamp(p.fix, 0, len(p.fixes())-1)
 }
+
+// setEyes says with whose eyes the report is made.
+func (p *whyPanel) setEyes(c Choice) { p.eyes = c }
 
 // setEvidence explains newer evidence and shows the report. The evidence stays
 // at hand, so that "what if" can be answered on an edited copy.

@@ -10,21 +10,30 @@ import (
 // headline is the panel's first line: the question, the object, and at the
 // right who asks and how far the asking has come.
 func (p *whyPanel) headline(t Theme, w int) string {
-	right := t.Dim.Render(t.Clean(p.progress()))
+	right := t.headEnd(p.eyes, w/2-2, t.Clean(p.progress()), plural(len(p.report.Exchanges), "call"))
 	if p.report.Partial {
 		right = t.Accent.Render(t.spin(p.frame)) + " " + right
 	}
-	question := p.question()
-	left := " " + t.Title.Render(question) + "  "
-	if width(right) > w/2 {
-		right = t.Dim.Render(t.fitMost(plural(len(p.report.Exchanges), "call"), w/3))
-	}
+	left := " " + t.Title.Render(p.question()) + "  "
 	room := w - width(left) - width(right) - 3
 	uri := t.Clean(p.uri)
 	if width(uri) > room {
 		uri = t.fitTail(uri, room)
 	}
 	return t.spread(left+t.Bright.Render(uri), right+" ", w)
+}
+
+// headEnd is the right end of a header in at most w cells: who else looks, when
+// somebody does, and behind that the longest of the ends that fits.
+func (t Theme) headEnd(c Choice, w int, ends ...string) string {
+	eyes := t.eyeParts(c)
+	for _, end := range ends {
+		line := strings.Join(append(eyes[:len(eyes):len(eyes)], t.Dim.Render(end)), t.Dim.Render(" "+t.Glyphs.Middot+" "))
+		if width(line) <= w || len(eyes) == 0 && end == ends[len(ends)-1] {
+			return t.fitMost(line, w)
+		}
+	}
+	return t.fitMost(strings.Join(eyes, t.Dim.Render(" "+t.Glyphs.Middot+" ")), w)
 }
 
 // question names what is asked: HEAD answers 403, but also 301, 400 and 404.

@@ -161,7 +161,7 @@ func TestWhyGoldens(t *testing.T) {
 				p.view(theme, size[0], size[1])
 				pressAll(p, s.keys...)
 				name := s.name + "-" + look + "-" + strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]+1) + ".txt"
-				golden(t, name, ansi.Strip(strings.Join(p.view(theme, size[0], size[1]), "\n"))+"\n")
+				golden(t, name, theme.Glyphs.plainly(ansi.Strip(strings.Join(p.view(theme, size[0], size[1]), "\n")))+"\n")
 			}
 		}
 	}
