@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"s403/diagnose"
 )
 
@@ -18,7 +20,7 @@ func TestMendedLesson(t *testing.T) {
 	if fixes := p.fixes(); len(fixes) > 0 || canApply(p) {
 		t.Errorf("mended, and yet it offers %v", fixes)
 	}
-	card := strings.Join(p.card(NewTheme(Look{ASCII: true}), 200), "\n")
+	card := strings.Join(strings.Fields(ansi.Strip(strings.Join(p.card(NewTheme(Look{ASCII: true}), 200), " "))), " ")
 	if !strings.Contains(card, "Learnt: "+causeInfo(s.Cause).Words[:20]) || !strings.Contains(card, "Mended by: allow it.") || strings.Contains(card, "..") {
 		t.Errorf("the card does not say what was learnt:\n%s", card)
 	}
