@@ -297,8 +297,8 @@ func (a *App) sortReverse() tea.Cmd {
 
 func (a *App) turnFocus() {
 	if a.layout().narrow {
-		a.sideOpen = !a.sideOpen
-		a.sideFocus = a.sideOpen
+		show := !a.sideOpen && !a.sideFocus
+		a.sideOpen, a.sideFocus = show, show
 		return
 	}
 	a.sideFocus = !a.sideFocus

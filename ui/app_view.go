@@ -22,7 +22,7 @@ func (a *App) View() tea.View {
 
 // layout is where everything stands now.
 func (a *App) layout() layout {
-	return arrange(a.w, a.h, len(a.strip(max(a.w-4, 20))), a.sideOpen)
+	return arrange(a.w, a.h, len(a.strip(max(a.w-4, 20))), a.sideOpen || a.sideFocus)
 }
 
 // fitBrowser tells the list how many rows there are to see.

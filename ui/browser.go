@@ -293,7 +293,8 @@ func (b *browser) filter(query string) (tea.Cmd, error) {
 	b.want = b.selectedName()
 	switch {
 	case query != "":
-		b.want, b.win.cursor, b.win.top = "", 0, 0
+		b.want = ""
+		b.win.to(0)
 	case b.want == "": // nothing matched: back to where she was
 		b.want = b.before
 	}

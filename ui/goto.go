@@ -156,7 +156,8 @@ func withScheme(text string) string {
 
 // changed narrows the offers, and asks for more once she pauses.
 func (p *goToPane) changed() tea.Cmd {
-	p.wrong, p.chosen, p.win.cursor = "", false, 0
+	p.wrong, p.chosen = "", false
+	p.win.to(0)
 	p.ask.stop()
 	p.offer()
 	if _, ok := p.listed[p.base()]; ok || p.store == nil {

@@ -69,7 +69,9 @@ func (h *helpPane) update(msg tea.Msg) (intent, tea.Cmd) {
 	return nil, nil
 }
 
-func (h *helpPane) by(n int) { h.scroll = max(0, min(h.scroll+n, h.lines-h.height)) }
+func (h *helpPane) by(n int) {
+	h.scroll = scrolled(scrolled(h.scroll, h.lines, h.height)+n, h.lines, h.height)
+}
 
 func (h *helpPane) place(w, height int) rect { return centered(w, height, 84, 60) }
 
@@ -86,10 +88,10 @@ func (h *helpPane) view(t Theme, w, height int) block {
 		lines = append(lines, "")
 	}
 	h.lines, h.height = len(lines), height-2
-	h.by(0)
+	first := scrolled(h.scroll, h.lines, h.height)
 	return t.draw(frame{
 		title: t.Title.Render("keys"), status: t.Dim.Render("s403"), focused: true, pad: 2,
-		thumb: scroll{h.scroll, h.height, h.lines}, lines: lines[min(h.scroll, len(lines)):],
+		thumb: scroll{first, h.height, h.lines}, lines: lines[first:],
 	}, w, height)
 }
 

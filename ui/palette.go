@@ -155,7 +155,7 @@ func (p *picker) narrow() {
 		}
 	}
 	p.offerTyped()
-	p.win.cursor = 0
+	p.win.to(0)
 	p.win.resize(p.win.height, len(p.shown))
 }
 

@@ -254,10 +254,12 @@ func (r *rig) release() {
 	}
 }
 
-// feed presses keys by name, and types words in quotes.
+// feed presses keys by name, and types words in quotes. As on a terminal, the screen
+// is drawn after each.
 func (r *rig) feed(keys ...string) *rig {
 	r.t.Helper()
 	for _, k := range keys {
+		_ = r.content()
 		if text, ok := strings.CutPrefix(k, "'"); ok {
 			for _, c := range strings.TrimSuffix(text, "'") {
 				r.send(tea.KeyPressMsg{Code: c, Text: string(c)})
@@ -266,6 +268,7 @@ func (r *rig) feed(keys ...string) *rig {
 		}
 		r.send(keyNamed(r.t, k))
 	}
+	_ = r.content()
 	return r
 }
 

@@ -30,9 +30,9 @@ type side struct {
 	ask     inquiry
 	pause   inquiry
 	off     bool // heads are not asked by themselves
-	scroll  int
-	height  int // rows of text there is room for, from the last view
-	lines   int // rows of text there are
+	scroll  int  // as she left it: the text may be too short for it at the moment
+	height  int  // rows of text there is room for, from the last view
+	lines   int  // rows of text there are
 }
 
 // question is one tab of one place.
@@ -177,8 +177,12 @@ func (s *side) head() *s3view.Head {
 
 // scrollBy moves the text of the pane.
 func (s *side) scrollBy(n int) {
-	s.scroll = max(0, min(s.scroll+n, s.lines-s.height))
+	s.scroll = scrolled(scrolled(s.scroll, s.lines, s.height)+n, s.lines, s.height)
 }
+
+// scrolled is the first line that is seen of a text, as near to the wanted one as
+// its lines and those there is room for allow.
+func scrolled(want, lines, height int) int { return max(0, min(want, lines-height)) }
 
 type (
 	// cursorRested says that the cursor has stayed on a row for a while.

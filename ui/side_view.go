@@ -18,10 +18,10 @@ func (a *App) sideView(w, h int) block {
 	t, s := a.theme, &a.side
 	body := a.sideBody(w - 4)
 	s.lines, s.height = len(body), h-2
-	s.scrollBy(0)
+	first := scrolled(s.scroll, s.lines, s.height)
 	return t.draw(frame{
 		title: a.sideTitle(w - titleMargin), focused: a.sideFocus && len(a.stack) == 0, pad: 1,
-		lines: body[min(s.scroll, len(body)):], thumb: scroll{s.scroll, s.height, s.lines},
+		lines: body[first:], thumb: scroll{first, s.height, s.lines},
 		status: a.sideStatus(),
 	}, w, h)
 }

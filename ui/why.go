@@ -29,7 +29,7 @@ type whyPanel struct {
 	leaf    whyLeaf
 	screen  whyScreen
 	reading bool // the leaf has the focus: arrows scroll it
-	scroll  int  // first visible line of the leaf, or of the flow picture
+	scroll  int  // first visible line of the leaf, or of the flow picture, as she left it
 	fix     int  // the chosen fix of the station's fixes
 	ask     whyQuestion
 

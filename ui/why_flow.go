@@ -35,8 +35,7 @@ func (p *whyPanel) flow(t Theme, w, h, y int) block {
 	}
 	p.seen.all, p.seen.height = len(lines), h
 	p.follow(boxes, len(nodes))
-	p.scroll = clamp(p.scroll, 0, max(len(lines)-h, 0))
-	return t.exactly(lines[p.scroll:], w, h)
+	return t.exactly(lines[p.seen.scrolled(p.scroll):], w, h)
 }
 
 // follow keeps the chosen box in sight.
@@ -46,7 +45,8 @@ func (p *whyPanel) follow(boxes, nodes int) {
 		row, tall = p.station+1, 1
 	}
 	first, last := row*tall, row*tall+tall
-	p.scroll = clamp(p.scroll, last-p.seen.height, first)
+	most := max(p.seen.all-p.seen.height, 0)
+	p.seen.low, p.seen.high = clamp(last-p.seen.height, 0, most), clamp(first, 0, most)
 }
 
 // flowCaption says what happened at the chosen station, below the picture.

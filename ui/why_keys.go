@@ -200,7 +200,7 @@ func pages(by int) func(*whyPanel) intent {
 }
 
 func (p *whyPanel) scrollBy(n int) {
-	p.scroll = clamp(p.scroll+n, 0, max(p.seen.all-p.seen.height, 0))
+	p.scroll = p.seen.scrolled(p.seen.scrolled(p.scroll) + n)
 }
 
 func turns(by int) func(*whyPanel) intent {
@@ -241,7 +241,7 @@ func (p *whyPanel) top() intent {
 
 func (p *whyPanel) bottom() intent {
 	if isReading(p) {
-		p.scroll = max(p.seen.all-p.seen.height, 0)
+		p.scroll = p.seen.high
 	} else {
 		p.visit(len(p.report.Stations) - 1)
 	}

@@ -17,8 +17,13 @@ type whySeen struct {
 	all      int // lines of the leaf or of the flow picture
 	height   int // of them, seen at once
 	columns  int // boxes in a row of the flow picture
+	low      int // the first line that may be seen first,
+	high     int // and the last
 	oneAtime bool
 }
+
+// scrolled is the first line that is seen, as near to the wanted one as can be.
+func (s whySeen) scrolled(want int) int { return clamp(want, s.low, s.high) }
 
 // place gives the panel the whole screen above the footer.
 func (p *whyPanel) place(w, h int) rect { return whole(w, h) }
@@ -223,7 +228,8 @@ func (p *whyPanel) leafPane(t Theme, r rect) block {
 	}
 	lines := p.leafOf(t, r.w-4)
 	p.seen.leaf, p.seen.all, p.seen.height = r, len(lines), r.h-2
-	p.scroll = clamp(p.scroll, 0, max(len(lines)-p.seen.height, 0))
+	p.seen.low, p.seen.high = 0, max(len(lines)-p.seen.height, 0)
+	first := p.seen.scrolled(p.scroll)
 	at := p.here()
 	name := strconv.Itoa(at.Number) + " " + t.Clean(at.Name)
 	if at.Number == 0 {
@@ -232,9 +238,9 @@ func (p *whyPanel) leafPane(t Theme, r rect) block {
 	tabs := p.tabs(t, r, width(name))
 	f := frame{
 		title: t.Title.Render(name), status: tabs, focused: p.reading, pad: 1,
-		thumb: scroll{p.scroll, p.seen.height, len(lines)}, lines: lines[p.scroll:],
+		thumb: scroll{first, p.seen.height, len(lines)}, lines: lines[first:],
 	}
-	if left := len(lines) - p.scroll - p.seen.height; left > 0 {
+	if left := len(lines) - first - p.seen.height; left > 0 {
 		f.foot = t.Dim.Render(t.Glyphs.Down + " " + strconv.Itoa(left) + " more")
 	}
 	return t.draw(f, r.w, r.h)

@@ -6,13 +6,17 @@ type window struct {
 	cursor, top int
 	height      int // rows on the screen
 	total       int // rows there are
+	// left is the place as she left it by a key or the mouse: a terminal that is made
+	// small and large again shows the same rows.
+	left struct{ cursor, top int }
 }
 
 // resize tells the window how many rows are seen and how many there are, and
 // keeps the cursor among them and in sight.
 func (w *window) resize(height, total int) {
 	w.height, w.total = max(height, 0), max(total, 0)
-	w.to(w.cursor)
+	w.cursor, w.top = w.left.cursor, w.left.top
+	w.fit()
 }
 
 // by moves the cursor by n rows, stopping at the ends.
@@ -20,7 +24,17 @@ func (w *window) by(n int) { w.to(w.cursor + n) }
 
 // to moves the cursor to row i, or as near as there is a row.
 func (w *window) to(i int) {
-	w.cursor = max(0, min(i, w.total-1))
+	w.cursor = i
+	w.fit()
+	w.leave()
+}
+
+// leave remembers the place as hers.
+func (w *window) leave() { w.left.cursor, w.left.top = w.cursor, w.top }
+
+// fit keeps the cursor among the rows and in sight.
+func (w *window) fit() {
+	w.cursor = max(0, min(w.cursor, w.total-1))
 	w.top = min(w.top, max(0, w.total-w.height))
 	if w.cursor < w.top {
 		w.top = w.cursor
@@ -37,6 +51,7 @@ func (w *window) scroll(n int) {
 	w.top = max(0, min(w.top+n, w.total-w.height))
 	w.cursor = max(w.top, min(w.cursor, w.top+max(0, w.height-1)))
 	w.cursor = max(0, min(w.cursor, w.total-1))
+	w.leave()
 }
 
 // seen gives the first row on the screen and the one after the last.
