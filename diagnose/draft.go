@@ -25,9 +25,10 @@ func Drafts(e Evidence) []Draft {
 		bucket.Text, bucket.Read = e.BucketPolicy.Value.Source, true
 	}
 	drafts := []Draft{bucket}
-	for _, d := range e.IdentityPolicies.Value {
-		at := r.placeOf(policy.Place{Layer: policy.IdentityBased, Policy: docName(d)})
-		drafts = append(drafts, Draft{Name: docName(d), Kind: policy.IdentityKind, Place: at, Text: d.Source, Read: true})
+	names := docNames(e.IdentityPolicies.Value)
+	for i, d := range e.IdentityPolicies.Value {
+		at := r.placeOf(policy.Place{Layer: policy.IdentityBased, Policy: names[i]})
+		drafts = append(drafts, Draft{Name: names[i], Kind: policy.IdentityKind, Place: at, Text: d.Source, Read: true})
 	}
 	if b := e.Boundary; b.Known() && len(b.Value.Source) > 0 {
 		at := r.placeOf(policy.Place{Layer: policy.Boundary, Policy: docName(b.Value)})

@@ -161,10 +161,7 @@ func (r *reading) exempt(doc editable, i int) (editable, bool) {
 	except := func(m members) members {
 		return withCondition(m, "ArnNotEquals", "aws:PrincipalArn", r.principalARNs()...)
 	}
-	if i >= len(doc.statements) {
-		return doc, false
-	}
-	old, ok := readMembers(doc.statements[i])
+	old, ok := doc.statement(i)
 	if !ok {
 		return doc, false
 	}

@@ -176,12 +176,17 @@ func (e editable) plus(statement members) editable {
 	return e
 }
 
+// statement is the members of statement i; false where there is none of that number.
+func (e editable) statement(i int) (members, bool) {
+	if i < 0 || i >= len(e.statements) {
+		return nil, false
+	}
+	return readMembers(e.statements[i])
+}
+
 // edited returns the document with statement i changed.
 func (e editable) edited(i int, change func(members) members) (editable, bool) {
-	if i < 0 || i >= len(e.statements) {
-		return e, false
-	}
-	old, ok := readMembers(e.statements[i])
+	old, ok := e.statement(i)
 	if !ok {
 		return e, false
 	}

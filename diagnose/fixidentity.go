@@ -42,7 +42,7 @@ func (r *reading) identityAllow(title string, conditions json.RawMessage) []Fix 
 	text, parsed := doc.document()
 	after := r.eval.set
 	after.Identity = append(append([]policy.Named{}, after.Identity...), policy.Named{Name: name, Document: parsed})
-	if parsed == nil || !r.narrow(after, r.otherwise()) {
+	if parsed == nil {
 		return nil
 	}
 	fix := Fix{
@@ -83,8 +83,20 @@ func (r *reading) resourcesFor(old []string) []string {
 			return out
 		}
 	}
-	return append(out, r.resource)
+	return append(out, literal(r.resource))
 }
+
+// literal is the ARN of one object as a policy must write it, so that a key which holds
+// what looks like a wildcard or a variable means itself (IAM User Guide, "IAM policy
+// elements: Variables and tags", special characters).
+func literal(arn string) string {
+	if head, key, ok := strings.Cut(arn, "/"); ok {
+		return head + "/" + asItStands.Replace(key)
+	}
+	return arn
+}
+
+var asItStands = strings.NewReplacer("*", "${*}", "?", "${?}", "${", "${$}{")
 
 // fixIdentityWrongAction: the action that does not exist is replaced by the one
 // that was meant, where the statement's resources allow no more than that.
@@ -162,7 +174,7 @@ func (r *reading) misses(element policy.Element) []policy.Miss {
 func (r *reading) missedConditions(element policy.Element) json.RawMessage {
 	for _, m := range r.misses(element) {
 		if doc, ok := r.openPolicy(m.Place); ok {
-			if s, ok := readMembers(doc.statements[m.Statement]); ok {
+			if s, ok := doc.statement(m.Statement); ok {
 				return s.get("Condition")
 			}
 		}
@@ -170,15 +182,13 @@ func (r *reading) missedConditions(element policy.Element) json.RawMessage {
 	return nil
 }
 
-// openPolicy opens the identity policy that a place points into, if it can be edited:
-// policies of AWS cannot.
+// openPolicy opens the identity policy that a place points into.
 func (r *reading) openPolicy(p policy.Place) (editable, bool) {
 	d := r.document(p)
 	if d == nil {
 		return editable{}, false
 	}
-	doc, ok := openDocument(d.Source())
-	return doc, ok && p.Statement < len(doc.statements)
+	return openDocument(d.Source())
 }
 
 // grantsOnly tells whether a statement grants no action but the one needed, so
@@ -223,9 +233,9 @@ func (r *reading) editIdentity(p policy.Place, title string, edit func(members) 
 
 // policyDoc finds an identity policy by the name that it is shown by.
 func (r *reading) policyDoc(name string) (PolicyDoc, bool) {
-	for _, d := range r.IdentityPolicies.Value {
-		if docName(d) == name {
-			return d, true
+	for i, known := range docNames(r.IdentityPolicies.Value) {
+		if known == name {
+			return r.IdentityPolicies.Value[i], true
 		}
 	}
 	return PolicyDoc{}, false

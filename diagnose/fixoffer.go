@@ -109,7 +109,7 @@ func (r *reading) purpose() purpose {
 
 // grant is the smallest Allow of the reading's request.
 func (r *reading) grant(principal any, resource string) members {
-	s := allowing(r.purpose().sid, principal, r.action, resource, nil)
+	s := allowing(r.purpose().sid, principal, r.action, literal(resource), nil)
 	if r.action == sessionAction {
 		s = withCondition(s, "StringEquals", sessionModeKey, "ReadOnly")
 	}

@@ -132,7 +132,7 @@ func (r *reading) placeOf(p policy.Place) Place {
 		at.Layer = accessPointPolicyName
 	case p.Layer == policy.IdentityBased:
 		d, _ := r.policyDoc(p.Policy)
-		at.Policy = firstOf(d.ARN, p.Policy)
+		at.Policy = firstOf(firstOf(d.ARN, d.Name), p.Policy)
 	case p.Layer == policy.Boundary:
 		at.Policy = firstOf(firstOf(r.Boundary.Value.ARN, r.Role.Value.BoundaryARN), p.Policy)
 	}

@@ -144,12 +144,28 @@ func (r *reading) exemptFromSCPs() bool {
 
 func named(docs []PolicyDoc) []policy.Named {
 	out := make([]policy.Named, 0, len(docs))
-	for _, d := range docs {
-		if d.Document != nil {
-			out = append(out, policy.Named{Name: docName(d), Document: d.Document})
+	for i, name := range docNames(docs) {
+		if docs[i].Document != nil {
+			out = append(out, policy.Named{Name: name, Document: docs[i].Document})
 		}
 	}
 	return out
+}
+
+// docNames are the names of policies that stand side by side. An inline policy of the
+// user and one of a group may have the same: each is then named with its carrier.
+func docNames(docs []PolicyDoc) []string {
+	names, seen := make([]string, len(docs)), make(map[string]int, len(docs))
+	for _, d := range docs {
+		seen[docName(d)]++
+	}
+	for i, d := range docs {
+		names[i] = docName(d)
+		if carrier := firstOf(d.ARN, d.Attached); seen[names[i]] > 1 && carrier != "" {
+			names[i] += " (" + carrier + ")"
+		}
+	}
+	return names
 }
 
 // docName is what a policy is called in the report: its name, else its ARN.

@@ -109,7 +109,7 @@ func (l *live) classify(e *Evidence) stop {
 		return stopWebPage
 	case earlyCause(l, e) != "":
 		return stopEarly
-	case isAbsent(head.Value) || !answered(head) && isAbsent(get.Value):
+	case isAbsent(head.Value):
 		return stopAbsent
 	case head.Value.Status >= 500:
 		return stopOther

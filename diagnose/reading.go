@@ -70,8 +70,9 @@ const (
 // Allow in a resource-based policy only to callers from other accounts: within
 // one account the identity policies would have been enough.
 func (e *Evidence) relate(l *live) relation {
-	account := e.callerAccount()
-	foreign := l.stop == stopReason && l.said.Layer == layerResource && l.said.Effect == implicitDeny
+	account := firstOf(e.callerAccount(), arnAccount(l.said.Principal))
+	aboutS3 := l.stop == stopReason || l.stop == stopListing // and not about a KMS key
+	foreign := aboutS3 && l.said.Layer == layerResource && l.said.Effect == implicitDeny
 	switch {
 	case e.OwnBuckets.Known() && e.OwnBuckets.Value:
 		return sameAccount
@@ -100,6 +101,12 @@ func (e *Evidence) callerAccount() string {
 	return arnAccount(e.Caller.Value.ARN)
 }
 
+// callerAccount is the account of whoever made the request, also where only S3's
+// sentence names them; "" when not known.
+func (r *reading) callerAccount() string {
+	return firstOf(r.Evidence.callerAccount(), r.caller().Account)
+}
+
 // arnAccount is the fifth part of an ARN.
 func arnAccount(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
@@ -113,7 +120,7 @@ func arnAccount(arn string) string {
 func (r *reading) caller() Identity {
 	switch {
 	case r.Options.AsPrincipal != "":
-		return Identity{ARN: r.Options.AsPrincipal, Account: r.callerAccount(), Kind: kindOf(r.Options.AsPrincipal)}
+		return Identity{ARN: r.Options.AsPrincipal, Account: r.Evidence.callerAccount(), Kind: kindOf(r.Options.AsPrincipal)}
 	case r.Caller.Known():
 		id := r.Caller.Value
 		if id.Kind == "" {

@@ -12,9 +12,7 @@ func (r *reading) summary(f Finding) string {
 	if f.State != Confirmed {
 		s = "Probably: " + lowerFirst(s)
 	}
-	if act := r.fill(r.act(f.ID)); act != "" {
-		s += ". " + act
-	}
+	s += ". " + r.fill(r.act(f.ID))
 	if hidden := r.Credentials.Value.Hidden; len(hidden) > 0 && wrongProfile(f.ID) {
 		s += "; mind which credentials won: " + hidden[0]
 	}

@@ -24,6 +24,8 @@ func TestKeysThatOnlyAWSSees(t *testing.T) {
 	readRole := func(e *Evidence) {
 		e.Role = KnownFact(Principal{ARN: "arn:aws:iam::111122223333:role/team/dev"}, Exchange{})
 	}
+	readUser := func(e *Evidence) { e.Role = KnownFact(Principal{ARN: anaARN}, Exchange{}) }
+	tagged := func(e *Evidence) { e.Role.Value.Tags = map[string]string{"team": "red"} }
 	for name, c := range map[string]struct {
 		condition string
 		who       edit
@@ -41,6 +43,10 @@ func TestKeysThatOnlyAWSSees(t *testing.T) {
 		"another role, of another path (--as)":     {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/dev"}}`, asRole, true},
 		"the unique id of another principal":       {`{"StringNotLike":{"aws:userid":"AROAEXAMPLE:*"}}`, asRole, false},
 		"an id that nobody could read":             {`{"StringNotLike":{"aws:userid":"AIDAEXAMPLE"}}`, func(*Evidence) {}, false},
+		"a tag that the user does not have":        {`{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}`, readUser, true},
+		"a tag of a user who was not read":         {`{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}`, func(*Evidence) {}, false},
+		"a tag that the session may have":          {`{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}`, readRoleOf(session, readRole), false},
+		"a tag that the session may override":      {`{"StringEquals":{"aws:PrincipalTag/team":"red"}}`, readRoleOf(session, readRole, tagged), false},
 		"an id that STS told": {`{"StringNotLike":{"aws:userid":"AIDAEXAMPLE"}}`, func(e *Evidence) {
 			e.Caller.Value.UserID = "AIDAOTHER"
 		}, true},

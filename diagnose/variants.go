@@ -160,7 +160,7 @@ func (r *reading) collectUnseen(d *policy.Document, asked map[string][]policy.Co
 		for _, c := range s.Conditions {
 			key, met := lower[c.Key]
 			if !met {
-				if key = strings.ToLower(c.Key); r.inContext(key) || r.knowable(key) {
+				if key = strings.ToLower(c.Key); r.inContext(key) && !r.retagged(key) || r.knowable(key) {
 					key = ""
 				}
 				lower[c.Key] = key

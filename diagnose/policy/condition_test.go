@@ -211,3 +211,26 @@ func FuzzCondition(f *testing.F) {
 		}
 	})
 }
+
+// TestSlips: a reason names the slip that probably was made, and none where the values
+// are the same in every letter.
+func TestSlips(t *testing.T) {
+	for _, c := range []struct{ operator, value, met, slip string }{
+		{"StringEquals", "Red", "red", "upper and lower case"},
+		{"StringLike", "Red", "red", "upper and lower case"},
+		{"ArnEquals", "arn:aws:iam::111122223333:role/Dev", "arn:aws:iam::111122223333:role/dev", "upper and lower case"},
+		{"StringEquals", "r*", "red", "StringLike would match"},
+		{"StringEquals", "blue", "red", ""},
+		{"NumericLessThan", "10", "10", ""},
+		{"StringNotEquals", "red", "red", ""},
+	} {
+		d := mustParse(t, fmt.Appendf(nil, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{%q:{"aws:k":%q}}}}`, c.operator, c.value))
+		r := Request{Principal: "arn:aws:iam::111122223333:user/ana", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: map[string][]string{"aws:k": {c.met}}}
+		missed := Evaluate(r, Set{Identity: []Named{{"p", d}}}).Missed
+		_, slip, _ := strings.Cut(missed[0].Reason, "; ")
+		_, slip, _ = strings.Cut(slip, "; ") // behind what was met and what was wanted
+		if c.slip == "" && slip != "" || !strings.Contains(slip, c.slip) {
+			t.Errorf("%s %s, and it was %s: slip %q in %q", c.operator, c.value, c.met, slip, missed[0].Reason)
+		}
+	}
+}

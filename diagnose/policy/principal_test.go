@@ -129,3 +129,24 @@ func TestRequestCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestCallerKinds: service and kind of an ARN together tell what sort of principal it is.
+func TestCallerKinds(t *testing.T) {
+	for arn, want := range map[string]callerKind{
+		"arn:aws:iam::111122223333:user/ana":            callerUser,
+		"arn:aws:sts::111122223333:user/ana":            callerOther,
+		"arn:aws:sts::111122223333:federated-user/ana":  callerFederated,
+		"arn:aws:iam::111122223333:federated-user/ana":  callerOther,
+		"arn:aws:sts::111122223333:assumed-role/dev/ci": callerSession,
+		"arn:aws:iam::111122223333:assumed-role/dev/ci": callerOther,
+		"arn:aws:iam::111122223333:role/dev":            callerSession,
+		"arn:aws:sts::111122223333:role/dev":            callerOther,
+		"arn:aws:iam::111122223333:root":                callerRoot,
+		"arn:aws:sts::111122223333:root":                callerOther,
+		"arn:aws:sts::111122223333:something/else":      callerOther,
+	} {
+		if got := newCaller(arn).kind; got != want {
+			t.Errorf("%s is of kind %d, want %d", arn, got, want)
+		}
+	}
+}

@@ -65,7 +65,7 @@ func (t *test) slip(c *call, cond *Condition, met []string) string {
 			!strings.Contains(v.Text, "${") && MatchWildcard(v.Text, met[0]) {
 			return fmt.Sprintf("; %s takes the wildcard as plain text, StringLike would match", cond.Operator)
 		}
-		if t.base == opString && strings.EqualFold(v.Text, met[0]) {
+		if v.Text != met[0] && strings.EqualFold(v.Text, met[0]) {
 			return "; they differ in upper and lower case"
 		}
 	}

@@ -61,6 +61,14 @@ func (r *reading) telltale(key string, c policy.Condition) bool {
 	return false
 }
 
+// retagged tells that a session may carry another value of a tag than its role has:
+// session tags override those of the role (IAM User Guide, "Pass session tags in AWS
+// STS"), and no API shows them.
+func (r *reading) retagged(key string) bool {
+	kind := r.caller().Kind
+	return strings.HasPrefix(key, "aws:principaltag/") && (kind == KindRoleSession || kind == KindFederated)
+}
+
 // toldBy is the call that tells a key of the caller's, in lower case; empty for those
 // that no call tells.
 func (r *reading) toldBy(key string) string {
