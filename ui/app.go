@@ -40,6 +40,7 @@ type App struct {
 	probe    inquiry         // of the diagnosis
 	whyAt    s3view.Location // what is diagnosed
 	applying inquiry         // a fix that is being applied in the lab
+	signing  inquiry         // a presigned URL that is being made
 	waiting  string          // the id of an action that waits for the connection
 	notice   *notice
 	frame    int // of the spinner
@@ -179,7 +180,7 @@ func (a *App) answer(msg tea.Msg) tea.Cmd {
 	case presigned:
 		return a.presigned(msg)
 	case profilesRead:
-		msg.pick(a, msg.profiles)
+		a.profilesRead(msg)
 		return nil
 	case fixApplied:
 		return a.fixApplied(msg)
@@ -248,6 +249,7 @@ func (a *App) adopt(c *Connection, at s3view.Location) tea.Cmd {
 	a.conn = c
 	a.browse.store, a.side.store = c.Store, c.Store
 	a.side.forget()
+	a.signing.stop()
 	a.who = who{}
 	ctx, t := a.fx.ask(&a.whoAsk)
 	return tea.Batch(a.fx.identify(ctx, t, c.Session), a.browse.open(at))

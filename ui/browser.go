@@ -195,6 +195,7 @@ func (b *browser) grown() tea.Cmd {
 	case b.lens.quick():
 		b.lens.look()
 		b.settle()
+	case b.lens.fresh():
 	case b.done || b.err != nil || b.lens.view == nil:
 		return b.look()
 	}

@@ -53,6 +53,11 @@ func (l *lens) behind() bool {
 	return now.Order != l.want.Order || now.Descending != l.want.Descending || now.Filter.String() != l.query()
 }
 
+// fresh tells that the view is what was asked for, of all rows that are here.
+func (l *lens) fresh() bool {
+	return l.view != nil && !l.behind() && l.view.Total() == l.rows.Len()
+}
+
 // quick tells that the view can be brought up to date on the spot: there are few
 // rows, or only new ones have to be looked at.
 func (l *lens) quick() bool {

@@ -34,7 +34,7 @@ func TestConnectionLostMeanwhile(t *testing.T) {
 		r = eyesRig(t, &asked)
 		pick := map[string]func(*App, []Profile){"E": (*App).pickReader, "A": (*App).pickAs}[open]
 		lose(r)
-		r.send(profilesRead{pick: pick, profiles: []Profile{{Name: "audit"}}})
+		r.send(profilesRead{asked: r.app.moment(), pick: pick, profiles: []Profile{{Name: "audit"}}})
 		r.feed("'audit'", "enter")
 		if open == "E" && r.app.choice.Reader != "audit" {
 			t.Errorf("the reader that was chosen is %q", r.app.choice.Reader)

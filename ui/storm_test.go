@@ -89,7 +89,7 @@ func at(key string) s3view.Location { return s3view.Location{Bucket: "acme-repor
 func stage(t *testing.T, i int) *rig {
 	t.Helper()
 	s := stages[i]
-	store := whole403()
+	store := wholeAcme()
 	r := wholeRig(t, store, func(c *Config) {
 		c.Start = s.start
 		if s.lab {
@@ -155,7 +155,7 @@ func firstDifference(a, b string) string {
 
 // A side pane that has the keys is seen, however narrow the terminal becomes.
 func TestFocusIsNeverOutOfSight(t *testing.T) {
-	r := wholeRig(t, whole403(), func(c *Config) { c.Start = at("wide/") }).start(120, 36, true).feed("]", "tab")
+	r := wholeRig(t, wholeAcme(), func(c *Config) { c.Start = at("wide/") }).start(120, 36, true).feed("]", "tab")
 	r.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	r.sees("tag-01").feed("ctrl+d", "ctrl+d").misses("tag-01")
 	r.feed("tab").misses("tag-").feed("tab").sees("tag-").feed("esc").misses("tag-").feed("down").sees("2/150")

@@ -68,17 +68,16 @@ func (a *App) openCopy() tea.Cmd {
 
 // presigned is a link that was made, or why not.
 type presigned struct {
-	link string
-	ends time.Time
-	err  error
+	ticket ticket
+	link   string
+	ends   time.Time
+	err    error
 }
 
-func (fx effects) presign(ctx context.Context, l linker, at s3view.Location) tea.Cmd {
+func (fx effects) presign(ctx context.Context, t ticket, l linker, at s3view.Location) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, patience) // credentials may have to be fetched for it
-		defer cancel()
 		link, ends, err := l.Presign(ctx, at, presignLife)
-		return presigned{link, ends, err}
+		return presigned{t, link, ends, err}
 	}
 }
 
@@ -88,10 +87,14 @@ func (a *App) presignFor(at s3view.Location) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return a.fx.presign(a.fx.root, l, at)
+	ctx, t := a.fx.ask(&a.signing) // credentials may have to be fetched for it
+	return a.fx.presign(ctx, t, l, at)
 }
 
 func (a *App) presigned(m presigned) tea.Cmd {
+	if !a.signing.answered(m.ticket) {
+		return nil // signed as somebody whom she is no more
+	}
 	if m.err != nil {
 		a.say(failure, m.err.Error())
 		return nil

@@ -171,20 +171,39 @@ func notInLab(a *App) string {
 	return ""
 }
 
+// moment is what she looks at, and as whom.
+type moment struct {
+	conn *Connection
+	at   s3view.Location
+	top  pane
+}
+
+func (a *App) moment() moment { return moment{a.conn, a.browse.at, a.top()} }
+
 // profilesRead are the profiles of the configuration files, for a picker.
 type profilesRead struct {
+	asked    moment
 	pick     func(*App, []Profile)
 	profiles []Profile
 }
 
 // profiles reads the configuration files for one of the pickers made from them.
 func (a *App) profiles(pick func(*App, []Profile)) tea.Cmd {
-	read := a.cfg.Profiles
+	read, asked := a.cfg.Profiles, a.moment()
 	return func() tea.Msg {
-		if read == nil {
-			return profilesRead{pick: pick}
+		m := profilesRead{asked: asked, pick: pick}
+		if read != nil {
+			m.profiles = read()
 		}
-		return profilesRead{pick, read()}
+		return m
+	}
+}
+
+// profilesRead opens the picker, unless she has gone on to something else: it would
+// take the keys that are meant for that.
+func (a *App) profilesRead(m profilesRead) {
+	if m.asked == a.moment() {
+		m.pick(a, m.profiles)
 	}
 }
 

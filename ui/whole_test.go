@@ -15,8 +15,8 @@ import (
 // wholeStore is a store that can do all that the explorer asks of one.
 type wholeStore struct{ *fakeStore }
 
-// whole403 is acme's store with a prefix that is longer than any screen.
-func whole403() *wholeStore {
+// wholeAcme is acme's store with a prefix that is longer than any screen.
+func wholeAcme() *wholeStore {
 	s := &wholeStore{acme()}
 	for i := range 150 {
 		s.keys["acme-reports"] = append(s.keys["acme-reports"], fmt.Sprintf("wide/part-%03d.csv", i))
