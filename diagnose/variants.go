@@ -46,7 +46,7 @@ func (r *reading) tryUnseen(ev *evaluation) {
 		req := ev.request
 		req.Context = maps.Clone(ev.request.Context)
 		for k, v := range chosen {
-			req.Context[k] = []string{v}
+			req.Context[r.spelling(k)] = []string{v}
 		}
 		ev.variants, ev.guessed = append(ev.variants, policy.EvaluateLayers(&req, &ev.set)), append(ev.guessed, req)
 		return true
@@ -196,12 +196,19 @@ func anyCovers(v policy.Values, value string, fold func(string) string) bool {
 }
 
 func (r *reading) inContext(key string) bool {
+	_, ok := r.eval.request.Context[r.spelling(key)]
+	return ok
+}
+
+// spelling is a key as the context of the request spells it; the key itself where it is
+// not there.
+func (r *reading) spelling(key string) string {
 	for k := range r.eval.request.Context {
 		if strings.EqualFold(k, key) {
-			return true
+			return k
 		}
 	}
-	return false
+	return key
 }
 
 // outsider is a value of the key that no policy would mention: an address from
