@@ -49,7 +49,45 @@ func (a *App) screen() block {
 		}
 		base = overlay(base, p.view(a.theme, r.w, r.h), r.x, r.y)
 	}
-	return append(base, a.footer(a.w))
+	foot := a.noticeLines(a.w)
+	if len(foot) == 0 {
+		foot = block{a.footer(a.w)}
+	}
+	return append(base[:len(base)+1-len(foot)], foot...)
+}
+
+// noticeMost is how many lines of the screen a notice takes at most.
+const noticeMost = 4
+
+// noticeLines is the notice that is to be read now: as many lines as it needs.
+func (a *App) noticeLines(w int) block {
+	if a.notice == nil {
+		return nil
+	}
+	t, n := a.theme, *a.notice
+	sign, style := t.noticeSign(n.kind)
+	lines := wrap(t.CleanLine(n.text), w-4)
+	if len(lines) > noticeMost {
+		lines = append(lines[:noticeMost-1], t.fitMost(lines[noticeMost-1], w-5)+t.Glyphs.Ellipsis)
+	}
+	out := make(block, len(lines))
+	for i, l := range lines {
+		out[i] = t.fit(" "+sign+" "+style.Render(l), w)
+		sign = " "
+	}
+	return out
+}
+
+// noticeSign is the sign before a notice, and how its text is drawn.
+func (t Theme) noticeSign(k noticeKind) (string, Style) {
+	switch k {
+	case success:
+		return t.Good.Render(t.Glyphs.Pass), t.Good
+	case failure:
+		return t.Bad.Render(t.Glyphs.Fail), t.Bad
+	default:
+		return t.Accent.Render(t.Glyphs.Middot), t.Text
+	}
 }
 
 // covered tells that a pane higher up fills the screen, so that drawing pane i
@@ -175,28 +213,13 @@ func account(n string) string {
 	return n[:4] + "-" + n[4:8] + "-" + n[8:]
 }
 
-// footer is the notice, or the keys that work now.
+// footer is a pane's own line, or the keys that work now.
 func (a *App) footer(w int) string {
 	t := a.theme
-	if p, ok := a.top().(footed); ok && a.notice == nil {
+	if p, ok := a.top().(footed); ok {
 		return t.fit(p.footer(t, w), w)
 	}
-	if n := a.notice; n != nil {
-		return t.fit(" "+a.noticeLine(*n), w)
-	}
 	return t.fit(" "+t.hintLine(a.hints(), w-2), w)
-}
-
-func (a *App) noticeLine(n notice) string {
-	t, text := a.theme, a.theme.CleanLine(n.text)
-	switch n.kind {
-	case success:
-		return t.Good.Render(t.Glyphs.Pass + " " + text)
-	case failure:
-		return t.Bad.Render(t.Glyphs.Fail + " " + text)
-	default:
-		return t.Accent.Render(t.Glyphs.Middot+" ") + t.Text.Render(text)
-	}
 }
 
 // hints are the keys of whatever has them.

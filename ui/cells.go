@@ -130,5 +130,8 @@ func overlay(base, top block, x, y int) block {
 
 func repeat(s string, n int) string { return strings.Repeat(s, max(0, n)) }
 
+// firstCells is the first n cells of plain ASCII text, filled up with spaces.
+func firstCells(s string, n int) string { return s[:min(n, len(s))] + spaces(n-len(s)) }
+
 // dropCells takes the first n cells off plain text.
 func dropCells(s string, n int) string { return ansi.TruncateLeft(s, n, "") }

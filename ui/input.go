@@ -36,6 +36,7 @@ func typed(in *textinput.Model, msg tea.Msg) (changed bool) {
 func inputLine(t Theme, in textinput.Model, label string, w int) string {
 	label = t.Accent.Render(label)
 	in.SetWidth(max(4, w-width(label)-2))
+	in.Placeholder = t.fitMost(in.Placeholder, in.Width())
 	return t.fit(label+" "+in.View(), w)
 }
 

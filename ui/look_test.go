@@ -36,8 +36,7 @@ func TestLooks(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				start := s3view.Location{Bucket: "acme-reports", Key: "2026/q3/summary.csv"}
 				r := newRig(t, acme(), func(c *Config) { c.Start = start }).start(size[0], size[1], l.look.Dark)
-				r.app.look = l.look
-				r.app.theme = NewTheme(l.look)
+				r.wear(l.look)
 				got := strings.ReplaceAll(r.content(), "\x1b", "␛") + "\n"
 				file := filepath.Join("testdata", "looks", name)
 				if *rewrite {

@@ -28,12 +28,24 @@ type picker struct {
 	// only the lines can. It stands behind the lines that match, or before them.
 	free      func(text string) (line choiceLine, blocked string)
 	freeFirst bool
+	keys      int // how wide the widest key is
 }
 
 func newPicker(title, placeholder string, lines []choiceLine) *picker {
 	p := &picker{title: title, input: newInput("", placeholder), all: lines, shown: lines}
 	p.win.resize(len(lines), len(lines))
+	p.keys = p.widest(func(l choiceLine) string { return l.key })
 	return p
+}
+
+// holds says of the choice that holds now that it does, and tells which it is;
+// -1: none of them.
+func (p *picker) holds(name string) int {
+	i := slices.IndexFunc(p.all, func(l choiceLine) bool { return l.name == name })
+	if i >= 0 {
+		p.all[i].detail = strings.TrimPrefix(p.all[i].detail+", now", ", ")
+	}
+	return i
 }
 
 func newPalette(a *App) *picker {
@@ -131,9 +143,6 @@ func (p *picker) offerTyped() {
 	}
 	line, blocked := p.free(text)
 	line.blocked, line.detail = blocked, "as typed"
-	if blocked != "" {
-		line.detail = blocked
-	}
 	if p.freeFirst && blocked == "" {
 		p.shown = append([]choiceLine{line}, p.shown...)
 	} else {
@@ -167,11 +176,12 @@ func (p *picker) firstLine() int {
 }
 
 func (p *picker) place(w, h int) rect {
-	wide := 40
+	wide := max(40, width(p.title)+6, width(p.input.Placeholder)+8)
 	for _, l := range p.all {
-		wide = max(wide, width(l.name)+width(l.detail)+width(l.key)+10)
+		wide = max(wide, width(l.name)+width(l.detail)+p.keys+10)
 	}
-	return centered(w, h, min(wide, 84), len(p.all)+1+p.firstLine())
+	r := centered(w, h, min(wide, 84), h)
+	return centered(w, h, r.w, len(p.all)+1+p.firstLine()+len(p.whyNot(Theme{}, r.w-4)))
 }
 
 func (p *picker) view(t Theme, w, h int) block {
@@ -179,47 +189,81 @@ func (p *picker) view(t Theme, w, h int) block {
 	if !p.quick {
 		f.lines = append(f.lines, " "+inputLine(t, p.input, t.Glyphs.Arrow, w-3), t.Border.Render(strings.Repeat(t.Glyphs.Horizontal, max(0, w-2))))
 	}
-	p.win.resize(h-1-p.firstLine(), len(p.shown))
+	why := p.whyNot(t, w-4)
+	p.win.resize(h-1-p.firstLine()-len(why), len(p.shown))
 	from, to := p.win.seen()
 	for i := from; i < to; i++ {
 		f.lines = append(f.lines, p.line(t, p.shown[i], i == p.win.cursor, w-2))
 	}
 	if len(p.shown) == 0 {
-		f.lines = append(f.lines, " "+t.Dim.Render("nothing matches"))
+		f.lines = append(f.lines, "  "+t.Dim.Render("nothing matches"))
 	}
+	f.lines = append(f.lines, why...)
 	f.thumb = p.win.thumb()
 	return t.draw(f, w, h)
 }
 
+// whyNot says below the choices why the one under the cursor cannot be made now.
+func (p *picker) whyNot(t Theme, w int) []string {
+	if p.win.cursor >= len(p.shown) || p.shown[p.win.cursor].blocked == "" {
+		return nil
+	}
+	var out []string
+	for _, l := range wrap(t.CleanLine(p.shown[p.win.cursor].blocked), w-2) {
+		sign := "  "
+		if len(out) == 0 {
+			sign = t.Warn.Render(t.Glyphs.Unknown) + " "
+		}
+		out = append(out, "  "+sign+t.Text.Render(l))
+	}
+	return out
+}
+
+// line is one choice: its name, what is said of it, its key. Where there is no
+// room for all, what is said of it gives way first.
 func (p *picker) line(t Theme, l choiceLine, selected bool, w int) string {
-	name := t.Text.Render(t.Clean(l.name))
+	style, room := t.Text, w-2
 	if l.blocked != "" {
-		name = t.Dim.Render(t.Clean(l.name))
+		style = t.Dim
 	}
-	right := t.Key.Render(l.key) + " "
-	if p.quick {
-		label := p.nameWidth()
-		right = ""
-		name = t.Key.Render(t.fit(l.key, 3)) + t.fit(name, label) + "  " + t.Dim.Render(t.fitMost(t.Clean(l.detail), w-label-9))
-	} else if l.detail != "" {
-		right = t.Dim.Render(t.Clean(l.detail)) + "  " + right
-	}
+	text := p.columns(t, l, style, room)
 	cursor := " "
 	if selected {
 		cursor = t.Accent.Render(t.Glyphs.Cursor)
 	}
-	line := cursor + " " + t.spread(name, right, w-2)
+	line := t.fit(cursor+" "+text, w)
 	if selected {
 		return t.Selected.Under(line)
 	}
 	return line
 }
 
-// nameWidth is how wide the names of a quick picker are.
-func (p *picker) nameWidth() int {
+// columns is the text of a choice in w cells.
+func (p *picker) columns(t Theme, l choiceLine, style Style, w int) string {
+	name, detail := t.Clean(l.name), t.Clean(l.detail)
+	if p.quick {
+		label := p.widest(func(l choiceLine) string { return l.name })
+		return t.Key.Render(t.fit(l.key, 3)) + style.Render(t.fit(name, label)) + "  " + t.Dim.Render(t.fitMost(detail, w-label-6))
+	}
+	right := t.Key.Render(l.key) + " "
+	if detail != "" {
+		right = t.Key.Render(t.fitRight(l.key, p.keys)) + " "
+	}
+	most := w - width(right) - 1 // for the name
+	if least := most * 2 / 3; detail != "" && width(name)+width(detail)+2 > most && width(name) > least {
+		name = t.fitMost(name, max(least, most-width(detail)-2))
+	}
+	if free := most - width(name) - 2; detail != "" && free >= min(8, width(detail)) {
+		right = t.Dim.Render(t.fitMost(detail, free)) + "  " + right
+	}
+	return t.spread(style.Render(name), right, w)
+}
+
+// widest is the width of the widest of something of all choices.
+func (p *picker) widest(of func(choiceLine) string) int {
 	wide := 0
 	for _, l := range p.all {
-		wide = max(wide, width(l.name))
+		wide = max(wide, width(of(l)))
 	}
 	return wide
 }

@@ -44,9 +44,16 @@ func (r rect) holds(x, y int) bool { return x >= r.x && y >= r.y && x < r.x+r.w 
 // whole is the place of a pane that fills the screen above the footer.
 func whole(w, h int) rect { return rect{0, 0, w, h} }
 
+// Below this size a dialog covers the screen from edge to edge.
+const smallWidth, smallHeight = 64, 14
+
 // centered is the place of a dialog that wants at most wantW×wantH cells.
 func centered(w, h, wantW, wantH int) rect {
-	dw, dh := min(wantW, w-2), min(wantH, h-2)
+	margin := 2
+	if w < smallWidth || h < smallHeight {
+		margin = 0 // there is no room to waste on what lies behind
+	}
+	dw, dh := min(wantW, w-margin), min(wantH, h-margin)
 	return rect{(w - dw) / 2, max(0, (h-dh)/2), dw, dh}
 }
 

@@ -42,6 +42,9 @@ func (a *App) pickReader(list []Profile) {
 		lines = append(lines, line)
 	}
 	pick := newPicker("reader: who else may read the policies", "a profile that only reads policies and settings", lines)
+	if a.choice.Reader != "" {
+		pick.holds(a.choice.Reader)
+	}
 	if a.readers() == nil {
 		pick.free = func(text string) (choiceLine, string) { return with(text), "" }
 	}

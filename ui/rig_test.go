@@ -201,6 +201,12 @@ func (r *rig) start(w, h int, dark bool) *rig {
 	return r
 }
 
+// wear draws in another look from now on.
+func (r *rig) wear(l Look) {
+	r.app.look = l
+	r.app.theme = NewTheme(l)
+}
+
 func (r *rig) do(cmd tea.Cmd) {
 	if cmd == nil {
 		return

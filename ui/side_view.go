@@ -38,12 +38,12 @@ func (a *App) sideTitle(w int) string {
 	}
 	var parts []string
 	shown := s.tabsShown(w)
-	for i, tab := range tabs[:shown] {
+	for i := range tabs[:shown] {
 		style := t.Dim
-		if i == min(s.tab, len(tabs)-1) {
+		if i == s.open() {
 			style = t.Title
 		}
-		parts = append(parts, style.Render(tab.name))
+		parts = append(parts, style.Render(s.label(i)))
 	}
 	if shown < len(tabs) {
 		parts = append(parts, t.Dim.Render(t.Glyphs.Ellipsis))
@@ -54,12 +54,24 @@ func (a *App) sideTitle(w int) string {
 // tabGap is what stands between the names of two tabs, in cells.
 const tabGap = 3
 
+// open is the index of the open tab.
+func (s *side) open() int { return min(s.tab, len(s.tabs())-1) }
+
+// label is the name of a tab as the title shows it: of the open one in brackets,
+// so that it is told without colour.
+func (s *side) label(i int) string {
+	if name := s.tabs()[i].name; i != s.open() {
+		return name
+	}
+	return "[" + s.tabs()[i].name + "]"
+}
+
 // tabsShown is how many tabs a title of w cells names: those that fit, and always
 // the open one.
 func (s *side) tabsShown(w int) int {
 	tabs := s.tabs()
-	for i, tab := range tabs {
-		if w -= width(tab.name) + tabGap; w < 0 && i > s.tab {
+	for i := range tabs {
+		if w -= width(s.label(i)) + tabGap; w < 0 && i > s.tab {
 			return i
 		}
 	}
@@ -68,8 +80,8 @@ func (s *side) tabsShown(w int) int {
 
 // tabAt is the tab whose name lies at cell x of a title of w cells.
 func (s *side) tabAt(x, w int) (tab int, ok bool) {
-	for i, tab := range s.tabs()[:s.tabsShown(w)] {
-		n := width(tab.name)
+	for i := range s.tabs()[:s.tabsShown(w)] {
+		n := width(s.label(i))
 		if x >= 0 && x < n {
 			return i, true
 		}
@@ -279,9 +291,15 @@ func (t Theme) labelled(fields []s3view.Field, label, w int) []string {
 			out = append(out, t.unread(f, label, w)...)
 			continue
 		}
+		long := width(t.Clean(f.Name)) > label
+		if long { // it gets lines of its own
+			for _, l := range wrap(t.Clean(f.Name), w) {
+				out = append(out, t.Dim.Render(l))
+			}
+		}
 		for i, l := range t.fieldValue(f, room) {
 			name := ""
-			if i == 0 {
+			if i == 0 && !long {
 				name = t.Clean(f.Name)
 			}
 			out = append(out, t.Dim.Render(t.fit(name, label))+"  "+l)

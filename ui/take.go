@@ -55,7 +55,7 @@ func (a *App) openCopy() tea.Cmd {
 	}
 	if links {
 		if !at.IsPrefix() {
-			lines = append(lines, choiceLine{key: "p", name: "presigned URL", detail: "valid for 1 hour; whoever has it may read the object", in: presign{at}})
+			lines = append(lines, choiceLine{key: "p", name: "presigned URL", detail: "valid 1 hour; whoever has it may read the object", in: presign{at}})
 			add("d", "AWS CLI: download", l.DownloadCLI(at))
 		}
 		add("c", "AWS CLI: look", l.CLI(at))

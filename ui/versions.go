@@ -64,7 +64,7 @@ func (p *versionsPane) load() tea.Cmd {
 }
 
 func (p *versionsPane) close()              { p.ask.stop() }
-func (p *versionsPane) place(w, h int) rect { return centered(w, h, 110, 30) }
+func (p *versionsPane) place(w, h int) rect { return centered(w, h, 110, clamp(len(p.list)+4, 10, 30)) }
 
 func (p *versionsPane) update(msg tea.Msg) (intent, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -176,7 +176,11 @@ func (p *versionsPane) row(t Theme, v s3view.Version, selected bool, w int) stri
 	if v.Latest {
 		latest = t.Good.Render("current")
 	}
-	line := cursor + " " + t.Dim.Render(t.fit(shortDate(v.Modified), 16)) + " " + what + "  " + latest + "  " + style.Render(t.Clean(v.ID))
+	date := 16
+	if w < smallWidth {
+		date = 10 // the day alone
+	}
+	line := cursor + " " + t.Dim.Render(firstCells(shortDate(v.Modified), date)) + " " + what + "  " + latest + "  " + style.Render(t.Clean(v.ID))
 	if p.at.IsPrefix() {
 		line += "  " + t.Dim.Render(t.Clean(v.Key))
 	}

@@ -127,10 +127,17 @@ func (p *factsPane) update(msg tea.Msg) (intent, tea.Cmd) {
 	return nil, nil
 }
 
-func (p *factsPane) place(w, h int) rect { return centered(w, h, 78, len(p.fields)+8) }
+func (p *factsPane) place(w, h int) rect {
+	wide := centered(w, h, 78, h).w
+	return centered(w, h, wide, len(p.lines(Theme{}, wide))+3)
+}
+
+func (p *factsPane) lines(t Theme, w int) []string {
+	return append([]string{""}, t.fieldLines(p.fields, w-6)...)
+}
 
 func (p *factsPane) view(t Theme, w, h int) block {
-	lines := append([]string{""}, t.fieldLines(p.fields, w-6)...)
+	lines := p.lines(t, w)
 	p.win.resize(h-2, len(lines))
 	from, to := p.win.seen()
 	return t.draw(frame{title: t.Title.Render(p.title), focused: true, pad: 2, lines: lines[from:to], thumb: p.win.thumb()}, w, h)
@@ -158,7 +165,10 @@ func (a *App) openRegion() tea.Cmd {
 	for _, r := range regions {
 		lines = append(lines, in(r))
 	}
-	p := newPicker("region", "the region to sign for; buckets elsewhere are followed", lines)
+	p := newPicker("region to sign for", "part of a region; buckets elsewhere are followed", lines)
+	if a.conn != nil {
+		p.win.to(p.holds(a.conn.Session.Region()))
+	}
 	p.free = func(text string) (choiceLine, string) { return in(text), "" }
 	a.push(p)
 	return nil
@@ -219,6 +229,7 @@ func (a *App) pickProfile(list []Profile) {
 		lines = append(lines, choiceLine{name: p.Name, detail: p.Kind, key: p.Region, in: with(p.Name)})
 	}
 	pick := newPicker("profile", "a profile of ~/.aws/config", lines)
+	pick.win.to(pick.holds(a.who.credentials.Profile))
 	pick.free = func(text string) (choiceLine, string) { return choiceLine{name: text, in: with(text)}, "" }
 	a.push(pick)
 }
