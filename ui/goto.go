@@ -20,6 +20,7 @@ type goToPane struct {
 	store  Store
 	memory memory
 
+	start   string // what stood in the line at first
 	input   textinput.Model
 	wrong   string
 	offers  []string // URIs that begin with what is typed
@@ -36,7 +37,7 @@ func newGoTo(at s3view.Location, m memory, fx effects, st Store) *goToPane {
 	if !at.Root() {
 		start = at.String()
 	}
-	p := &goToPane{fx: fx, store: st, memory: m, input: newInput(start, "s3://bucket/prefix/"), listed: map[string][]string{}}
+	p := &goToPane{fx: fx, store: st, memory: m, start: start, input: newInput(start, "s3://bucket/prefix/"), listed: map[string][]string{}}
 	p.buckets = m.buckets()
 	p.offer()
 	return p
@@ -92,9 +93,20 @@ func (p *goToPane) press(msg tea.KeyPressMsg) (intent, tea.Cmd) {
 		return nil, nil
 	}
 	if typed(&p.input, msg) {
+		p.afresh()
 		return nil, p.changed()
 	}
 	return nil, nil
+}
+
+// afresh drops what stood in the line once she has typed, behind it, how a whole
+// place begins: so does a terminal that pastes key by key.
+func (p *goToPane) afresh() {
+	behind, ok := strings.CutPrefix(p.input.Value(), p.start)
+	if ok && slices.Contains([]string{"s3://", "http://", "https://", "arn:"}, behind) {
+		p.input.SetValue(behind)
+		p.input.CursorEnd()
+	}
 }
 
 func (p *goToPane) atEnd() bool { return p.input.Position() >= len([]rune(p.input.Value())) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -178,15 +177,6 @@ func (s *store) seedObject(ctx context.Context, b *bucket, o Object, owner *acco
 	entry.internal = result.VersionID
 	s.remember(b.Name, o.Key, entry, b.versioned())
 	return nil
-}
-
-// content is the object's body: as the world gives it, or lines up to its size.
-func content(o Object) []byte {
-	if o.Body != "" || o.Size == 0 {
-		return []byte(o.Body)
-	}
-	line := "date,region,amount\n"
-	return []byte(strings.Repeat(line, o.Size/len(line)+1)[:o.Size])
 }
 
 // remember adds a version to the index, or replaces the only one.
