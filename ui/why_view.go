@@ -183,8 +183,8 @@ func (p *whyPanel) below(s *sheet) {
 	s.raw(s.Dim.Render(p.legend(s.Theme)))
 	if s.width < 40 {
 		s.lines = s.lines[:0]
-		s.raw(s.Good.Render(s.Glyphs.Pass) + s.Dim.Render(" passed    ") + s.Bad.Render(s.Glyphs.Fail) + s.Dim.Render(" stopped here"))
-		s.raw(s.Warn.Render(s.Glyphs.Skip) + s.Dim.Render(" unknown   ") + s.Dim.Render(s.Glyphs.Middot+" not on this way"))
+		s.raw(s.Good.Render(s.Glyphs.Pass) + s.Dim.Render(" passed  "+s.Glyphs.Middot+" not on this way"))
+		s.raw(s.Bad.Render(s.Glyphs.Fail) + s.Dim.Render(" stopped here  ") + s.Warn.Render(s.Glyphs.Skip) + s.Dim.Render(" unknown"))
 	}
 	if len(p.report.Gaps) == 0 {
 		return
