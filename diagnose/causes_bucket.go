@@ -374,7 +374,22 @@ func judgeNoSuchBucket(r *reading) Finding {
 		return possible("HEAD says 404 without telling whether the key or the bucket is missing; HeadBucket would tell", r.liveShown())
 	case r.live.stop == stopNoAnswer:
 		return unknown("no answer came")
+	case !r.bucketSeen():
+		return ruledOut(Inferred, lowerFirst(strings.TrimSuffix(r.bucketUntold(), ".")), r.liveShown())
 	default:
 		return ruledOut(Reported, "the bucket exists", r.liveShown())
 	}
+}
+
+// bucketSeen tells that something showed the bucket. AWS says 404 for one that does
+// not exist before it looks at any permission (facts section 1); other stores, MinIO
+// for one, answer 403 for every name to those who may not read there.
+func (r *reading) bucketSeen() bool {
+	return r.awsRules() || r.listsIt() || r.settingsSeen() || r.Listing.Known() || allowed(r.Head) || allowed(r.Get) ||
+		r.OwnBuckets.Known() && r.OwnBuckets.Value || r.live.stop == stopAbsent && !r.bucketGone()
+}
+
+// bucketUntold says that a refusal tells nothing of the bucket.
+func (r *reading) bucketUntold() string {
+	return fmt.Sprintf("The answer is a refusal, not a 404; whether there is a bucket %s it does not tell.", r.Target.Bucket)
 }

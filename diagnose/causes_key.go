@@ -30,6 +30,8 @@ func judgeMissingKey(r *reading) Finding {
 		return confirmed(Reported, why+"; it named s3:ListBucket, which it asks about only then", r.missingShown()...)
 	case r.policiesOnly() && absent && r.mayList():
 		return ruledOut(Computed, "the policies allow s3:ListBucket, so S3 would say 404", r.missingShown()...)
+	case allowed(r.HeadBucket) && r.awsRules() && absent:
+		return ruledOut(Inferred, "the key is not there, but you may list the bucket: S3 would have said 404 if nothing else refused", r.missingShown()...)
 	case allowed(r.HeadBucket) && r.awsRules():
 		return ruledOut(Inferred, "you may list the bucket, so S3 would have said 404", show("HeadBucket allowed", r.HeadBucket.Source))
 	case r.live.stop == stopReason:

@@ -158,6 +158,37 @@ func TestMissingKeyElsewhere(t *testing.T) {
 	}
 }
 
+// TestBucketUntold: at AWS a 403 shows that there is a bucket. Elsewhere it is said to
+// exist only when something showed it.
+func TestBucketUntold(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		edits []edit
+		line  string
+	}{
+		{"AWS", []edit{ownBucket}, "The bucket acme-reports exists"},
+		{"MinIO, nothing seen", []edit{atStore(StoreMinIO, "MinIO")}, "whether there is a bucket acme-reports it does not tell"},
+		{"MinIO, listed", []edit{atStore(StoreMinIO, "MinIO"), listed(true)}, "The bucket acme-reports exists"},
+		{"MinIO, HeadBucket allowed", []edit{atStore(StoreMinIO, "MinIO"), func(e *Evidence) { e.HeadBucket = answer("HeadBucket", 200, "", "") }}, "The bucket acme-reports exists"},
+	} {
+		r := Explain(refusal("Access Denied.", c.edits...))
+		station := r.Stations[stationBucket-1]
+		if station.State != Passed || !strings.Contains(station.Line, c.line) {
+			t.Errorf("%s: %s: %q, want %q", c.name, station.State, station.Line, c.line)
+		}
+	}
+}
+
+// TestOwnerElsewhere: who can mend is nobody whom the store does not have.
+func TestOwnerElsewhere(t *testing.T) {
+	r := Explain(refusal("Access Denied.", atStore(StoreMinIO, "MinIO"), listed(true)))
+	for _, text := range []string{r.Text(200), r.Markdown()} {
+		if !strings.Contains(strings.ReplaceAll(text, "**", ""), "the bucket's owner or whoever runs the store can") {
+			t.Errorf("who can mend it:\n%s", text)
+		}
+	}
+}
+
 // TestGrantsElsewhere: the right to read is called by the store's own name, and a
 // policy is shown only where the store has policies.
 func TestGrantsElsewhere(t *testing.T) {

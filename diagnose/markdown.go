@@ -82,7 +82,7 @@ func (r Report) markdownFixes(out *strings.Builder) {
 				out.WriteString("\n### Fix\n\n")
 			}
 			number++
-			fmt.Fprintf(out, "%d. %s: %s can%s\n", number, strong(fix.Title), inline(fix.whoCan()), fix.with())
+			fmt.Fprintf(out, "%d. %s: %s can%s\n", number, strong(fix.Title), inline(r.whoCan(fix)), fix.with())
 			markdownFixBody(out, fix)
 		}
 	}

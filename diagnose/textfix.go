@@ -23,6 +23,14 @@ func (f Fix) whoCan() string {
 	return whoNames[f.Who]
 }
 
+// whoCan is the fix's, in the words of the report's store.
+func (r Report) whoCan(f Fix) string {
+	if f.Who == WhoBucketOwner {
+		return r.Store.Owner()
+	}
+	return f.whoCan()
+}
+
 // with says that a change needs the others beside it.
 func (f Fix) with() string {
 	if f.Together {
@@ -39,7 +47,7 @@ func (r Report) textFixes(p *page) {
 				p.heading("How to mend it")
 			}
 			number++
-			p.para(fmt.Sprintf("  %d. ", number), "     ", fix.Title+": "+fix.whoCan()+" can"+fix.with())
+			p.para(fmt.Sprintf("  %d. ", number), "     ", fix.Title+": "+r.whoCan(fix)+" can"+fix.with())
 			p.fix(fix)
 		}
 	}

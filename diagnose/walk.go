@@ -108,6 +108,9 @@ func (r *reading) passedLine(number int, here []Finding) string {
 		}
 		return r.store() + " answered."
 	case stationBucket:
+		if !r.bucketSeen() {
+			return r.bucketUntold()
+		}
 		return fmt.Sprintf("The bucket %s exists.", r.Target.Bucket)
 	case stationKey:
 		if r.Listing.Known() && r.Listing.Value.Found {

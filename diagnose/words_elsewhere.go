@@ -42,6 +42,15 @@ func (s Store) said() string {
 	}
 }
 
+// Owner is who lets others read a bucket. Where no account owns it, as at most stores
+// that are not AWS, it is whoever runs the store.
+func (s Store) Owner() string {
+	if s.said() == "S3" {
+		return whoNames[WhoBucketOwner]
+	}
+	return whoNames[WhoBucketOwner] + " or whoever runs the store"
+}
+
 var theWordS3 = regexp.MustCompile(`\bS3\b`)
 
 // named puts the store's name where the catalogue says S3, and a capital where a
@@ -90,6 +99,7 @@ var elsewhere = map[CauseID]otherWords{
 			"Usual ones admit only one network, or only TLS, and catch a caller who comes another way.",
 	},
 	CauseMissingKey: {
+		title: "there is no such key, and you may not be told",
 		words: "A store tells that a key does not exist only to those who may know. " +
 			"Some answer 403 for a missing key to everybody who may not list the bucket, others, such as MinIO, to everybody who may not read the object; it looks exactly like a denied one. " +
 			"It is usually a typo, another case, an encoding of a space or plus sign, or a job that ran before the file was written.",

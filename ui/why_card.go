@@ -119,7 +119,7 @@ func (p *whyPanel) basis() string {
 		word += " so far"
 	}
 	line := sentence(word + ": " + sureness(f.Confidence))
-	if who := menders(f); who != "" {
+	if who := menders(p.report.Store, f); who != "" {
 		line += " " + sentence(who+" can mend it")
 	}
 	return line

@@ -221,7 +221,7 @@ func (p *whyPanel) fixed(s *sheet, f diagnose.Fix) {
 	s.text(2, s.Bright, sentence(f.Title))
 	how := kindOf(f.Kind)
 	if f.Who != "" {
-		how = "who can: " + mender(f.Who) + " · " + how
+		how = "who can: " + mender(p.report.Store, f.Who) + " · " + how
 	}
 	s.text(2, s.Dim, how)
 	if goes := placeOf(f.Applies); goes != "" {

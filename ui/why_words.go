@@ -25,13 +25,13 @@ func sureness(c diagnose.Confidence) string {
 	}
 }
 
-// mender says who can carry out a fix.
-func mender(w diagnose.Who) string {
+// mender says who can carry out a fix at a store.
+func mender(at diagnose.Store, w diagnose.Who) string {
 	switch w {
 	case diagnose.WhoCaller:
 		return "your own account"
 	case diagnose.WhoBucketOwner:
-		return "the bucket's owner"
+		return at.Owner()
 	case diagnose.WhoKeyOwner:
 		return "the owner of the KMS key"
 	case diagnose.WhoOrgAdmin:
@@ -46,13 +46,13 @@ func mender(w diagnose.Who) string {
 }
 
 // menders lists who can mend a finding, each once, in the order of its fixes.
-func menders(f diagnose.Finding) string {
+func menders(at diagnose.Store, f diagnose.Finding) string {
 	var names []string
 	seen := map[diagnose.Who]bool{}
 	for _, x := range f.Fixes {
 		if x.Who != "" && !seen[x.Who] {
 			seen[x.Who] = true
-			names = append(names, mender(x.Who))
+			names = append(names, mender(at, x.Who))
 		}
 	}
 	return orList(names)
