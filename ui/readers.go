@@ -137,11 +137,13 @@ func (a *App) lookThrough(c Choice) tea.Cmd {
 	return tea.Batch(keep, a.diagnose(a.whyAt))
 }
 
-// diagnosing tells that a diagnosis or the matrix has the keys: there, too, she
-// may look with other eyes.
+// diagnosing tells that a diagnosis or the matrix has the keys, and asks nothing
+// of its own: there, too, she may look with other eyes.
 func (a *App) diagnosing() bool {
-	switch a.top().(type) {
-	case *whyPanel, *matrixPanel:
+	switch p := a.top().(type) {
+	case *whyPanel:
+		return p.ask == askNothing
+	case *matrixPanel:
 		return true
 	}
 	return false

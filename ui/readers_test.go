@@ -111,3 +111,11 @@ func TestPanelsNameTheOtherEyes(t *testing.T) {
 		r.sees("as etl · reader audit").feed("A", "enter", "down").misses("as etl")
 	}
 }
+
+// TestOtherEyesWait: while the panel asks something, its answers alone are keys.
+func TestOtherEyesWait(t *testing.T) {
+	var asked []string
+	r := eyesRig(t, &asked).feed("w").sees("E reader")
+	r.feed("y").sees("r report").misses("E reader", "as another")
+	r.feed("E").misses("╭ reader")
+}
