@@ -116,6 +116,6 @@ func TestPanelsNameTheOtherEyes(t *testing.T) {
 func TestOtherEyesWait(t *testing.T) {
 	var asked []string
 	r := eyesRig(t, &asked).feed("w").sees("E reader")
-	r.feed("y").sees("r report").misses("E reader", "as another")
+	r.feed("y").sees("copy: r the report").misses("E reader", "as another")
 	r.feed("E").misses("╭ reader")
 }
