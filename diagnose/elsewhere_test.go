@@ -241,6 +241,9 @@ func TestWordsElsewhere(t *testing.T) {
 	if got := (Store{Kind: StoreMinIO, Name: "MinIO"}).Info(CauseThrottled).Title; got != "MinIO asks to slow down" {
 		t.Errorf("the title at MinIO is %q", got)
 	}
+	if got := (Store{Kind: StoreCompatible, Name: "S3-compatible store"}).Info(CauseThrottled).Title; got != "the store asks to slow down" {
+		t.Errorf("the title at a store without a name is %q", got)
+	}
 	if got := (Store{}).Info("no-cause"); got.Title != "no-cause" {
 		t.Errorf("an id that is no cause has the title %q", got.Title)
 	}

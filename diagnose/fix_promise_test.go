@@ -122,6 +122,7 @@ func lets(t *testing.T, e Evidence, id CauseID, fixes []Fix) {
 	} else if effect == policy.ExplicitDeny && (string(id) == causeOfDeny[by]) {
 		t.Errorf("%s: %q leaves the Deny in force", id, fixes[0].Title)
 	}
+	keepsTheRest(t, before, after, id, fixes)
 	for _, who := range []string{"arn:aws:iam::" + ownAccount + ":user/bob", "arn:aws:iam::" + otherOne + ":user/bob", "arn:aws:iam::999988887777:user/eve", "anonymous"} {
 		for _, own := range []string{`"Effect":"Deny","Action":"none:*","Resource":"*"`, `"Effect":"Allow","Action":"*","Resource":"*"`, "shared"} {
 			stranger := before.eval.request
@@ -131,6 +132,30 @@ func lets(t *testing.T, e Evidence, id CauseID, fixes []Fix) {
 			if (a == policy.Allow) != (b == policy.Allow) {
 				t.Errorf("%s: %q changes what %s (%s) may do: %s, then %s\n%s", id, fixes[0].Title, who, own, a, b, fixes[0].After)
 			}
+		}
+	}
+}
+
+// keepsTheRest checks that the caller may do with the object, with other objects and
+// with other buckets what she could before: reading this one is all that a change is
+// about. A statement that names the wrong action, or a condition, is corrected for
+// whatever it is about; and an exception in a Deny is one for reading all that it covers.
+func keepsTheRest(t *testing.T, before, after *reading, id CauseID, fixes []Fix) {
+	t.Helper()
+	own := before.eval.request
+	service, _, _ := strings.Cut(own.Action, ":")
+	requests := map[string]policy.Request{"deleting it": {Action: "s3:DeleteObject", Resource: own.Resource}, "writing it": {Action: "s3:PutObject", Resource: own.Resource}}
+	widens := id == CauseIdentityWrongAction || id == CauseIdentityConditionUnmet || strings.HasSuffix(string(id), "explicit-deny") || service != "s3"
+	if !widens {
+		requests["reading another key"] = policy.Request{Action: own.Action, Resource: own.Resource + "2"}
+		requests["reading another bucket"] = policy.Request{Action: own.Action, Resource: "arn:aws:s3:::acme-payroll/2026/q3/forecast.parquet"}
+	}
+	for what, other := range requests {
+		other.Principal, other.ResourceAccount, other.Context = own.Principal, own.ResourceAccount, own.Context
+		was, _ := policy.Decide(&other, &before.eval.set)
+		is, _ := policy.Decide(&other, &after.eval.set)
+		if (was == policy.Allow) != (is == policy.Allow) {
+			t.Errorf("%s: %q changes %s for the caller: %s, then %s\n%s", id, fixes[0].Title, what, was, is, fixes[0].After)
 		}
 	}
 }

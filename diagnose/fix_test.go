@@ -247,3 +247,34 @@ func TestRenderingsLeakNothing(t *testing.T) {
 		t.Error("a bare token stays")
 	}
 }
+
+// TestExceptionForReadingAlone: the exception in a Deny of many actions is one for
+// reading, and the others stay denied; where no statement can say that without denying
+// more than before, the exception is whole.
+func TestExceptionForReadingAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		deny   string
+		splits bool
+	}{
+		"all of S3, on a bucket":           {`"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::acme-reports/*"`, true},
+		"everything":                       {`"Effect":"Deny","Action":"*","Resource":"*"`, true},
+		"all but one":                      {`"Effect":"Deny","NotAction":"iam:*","Resource":"*"`, true},
+		"this action alone":                {`"Effect":"Deny","Action":"s3:GetObject","Resource":"*"`, false},
+		"all of S3, on whatever there is":  {`"Effect":"Deny","Action":"s3:*","Resource":"*"`, false},
+		"all of S3, but for some resource": {`"Effect":"Deny","Action":"s3:*","NotResource":"arn:aws:s3:::billing/*"`, false},
+		"every Get":                        {`"Effect":"Deny","Action":"s3:Get*","Resource":"arn:aws:s3:::acme-reports/*"`, false},
+	} {
+		e := refusal(denied("identity-based policy"), ownBucket, noBucketPolicy, ceilingsRead, identity(single(c.deny), single(`"Effect":"Allow","Action":"*","Resource":"*"`)))
+		f := Explain(e).finding(CauseIdentityExplicitDeny)
+		after := ""
+		for _, fix := range f.Fixes {
+			after += string(fix.After)
+		}
+		if after == "" || strings.Contains(after, `"ArnEquals"`) != c.splits {
+			t.Errorf("%s: split should be %t:\n%s", name, c.splits, after)
+		}
+		if c.splits {
+			promises(t, e, f)
+		}
+	}
+}

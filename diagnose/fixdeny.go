@@ -122,7 +122,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, *policy.Document) {
 	}
 	changed := doc
 	for _, i := range r.denials(p) {
-		if changed, ok = r.exempt(changed, i); !ok {
+		if changed, ok = r.exempt(p, changed, i); !ok {
 			return Fix{}, nil
 		}
 	}
@@ -155,9 +155,9 @@ func (r *reading) denials(p policy.Place) []int {
 	return all
 }
 
-// exempt adds the exception to statement i. Where the statement lists this very
-// action among others, the others stay denied to the caller too.
-func (r *reading) exempt(doc editable, i int) (editable, bool) {
+// exempt adds the exception to statement i of the document at p, for this action
+// alone where that can be said: the other actions stay denied to the caller too.
+func (r *reading) exempt(p policy.Place, doc editable, i int) (editable, bool) {
 	except := func(m members) members {
 		return withCondition(m, "ArnNotEquals", "aws:PrincipalArn", r.principalARNs()...)
 	}
@@ -165,22 +165,72 @@ func (r *reading) exempt(doc editable, i int) (editable, bool) {
 	if !ok {
 		return doc, false
 	}
-	actions := stringList(old.get("Action"))
-	rest := make([]string, 0, len(actions))
+	rest, listed := r.otherActions(old)
+	if listed && len(rest) > 0 { // this action gets a statement of its own
+		doc, ok = doc.edited(i, func(m members) members { return m.with("Action", oneOrMany(rest)) })
+		return doc.plus(withSid(except(old.with("Action", r.action)), "ButOne")), ok
+	}
+	others, left := r.otherwiseDenied(p, old)
+	doc, ok = doc.edited(i, except)
+	if left {
+		doc = doc.plus(others)
+	}
+	return doc, ok
+}
+
+// otherActions are the actions that a Deny lists beside this one. listed: it names
+// this action by its whole name, and no pattern of the others covers it.
+func (r *reading) otherActions(deny members) (rest []string, listed bool) {
+	actions := stringList(deny.get("Action"))
 	for _, a := range actions {
 		if !equalFold(a, r.action) {
 			rest = append(rest, a)
 		}
 	}
-	if len(rest) == len(actions) || len(rest) == 0 || matchesAny(rest, r.action) {
-		return doc.edited(i, except)
+	return rest, len(rest) < len(actions) && !matchesAny(rest, r.action)
+}
+
+// otherwiseDenied is a Deny of everything else that a Deny by pattern covers, for this
+// caller: what the exception in the pattern would open besides. ok is false where no
+// NotAction says the same without denying more.
+func (r *reading) otherwiseDenied(p policy.Place, deny members) (others members, ok bool) {
+	spared := stringList(deny.get("NotAction"))
+	service, _, _ := strings.Cut(r.action, ":")
+	ok = len(spared) > 0
+	for _, a := range stringList(deny.get("Action")) {
+		ok = ok || a == "*" || equalFold(a, service+":*") && ofOneService(p, deny, service)
 	}
-	split := except(old.with("Action", r.action))
-	if sid := stringList(old.get("Sid")); len(sid) == 1 && sid[0] != "" {
-		split = split.with("Sid", sid[0]+"ButOne")
+	for _, m := range deny {
+		if m.name == "Action" || m.name == "NotAction" {
+			m = member{"NotAction", encode(oneOrMany(append(spared, r.action)))}
+		}
+		others = append(others, m)
 	}
-	doc, ok = doc.edited(i, func(m members) members { return m.with("Action", oneOrMany(rest)) })
-	return doc.plus(split), ok
+	return withCondition(withSid(others, "Others"), "ArnEquals", "aws:PrincipalArn", r.principalARNs()...), ok
+}
+
+// ofOneService tells that a statement can be about one service alone: by its document,
+// or because all its resources are of that service.
+func ofOneService(p policy.Place, statement members, service string) bool {
+	if p.Layer == policy.ResourceBased || p.Layer == policy.VPCEndpoint {
+		return true
+	}
+	resources := stringList(statement.get("Resource"))
+	for _, arn := range resources {
+		if parts := strings.SplitN(arn, ":", 4); len(parts) < 4 || parts[2] != service {
+			return false
+		}
+	}
+	return len(resources) > 0
+}
+
+// withSid gives a statement that is made of another one a Sid of its own, if that
+// one has any: Sids are unique in a policy.
+func withSid(m members, tail string) members {
+	if sid := stringList(m.get("Sid")); len(sid) == 1 && sid[0] != "" {
+		return m.with("Sid", sid[0]+tail)
+	}
+	return m
 }
 
 func matchesAny(patterns []string, action string) bool {

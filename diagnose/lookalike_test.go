@@ -86,6 +86,11 @@ func TestLookAlikes(t *testing.T) {
 			side{refusal("Access Denied", ownBucket, prefixOnly, noBucketPolicy, ceilingsRead, listedMyself(true)), CauseIdentityNoAllow, Confirmed, Computed},
 			side{refusal(lists, ownBucket, prefixOnly, listedMyself(false)), CauseMissingKey, Confirmed, Reported},
 		},
+		{
+			"HeadBucket refused by a condition on s3:prefix, and by the lack of s3:ListBucket",
+			side{refusal("Access Denied", listedMyself(false)), CauseMissingKey, Likely, Inferred},
+			side{refusal("Access Denied"), Undetermined, "", Guess},
+		},
 	} {
 		hold(t, []judged{
 			{pair.name + ": the first", pair.a.evidence, pair.a.cause, pair.a.state, pair.a.confidence},

@@ -26,6 +26,12 @@ func TestKeysThatOnlyAWSSees(t *testing.T) {
 	}
 	readUser := func(e *Evidence) { e.Role = KnownFact(Principal{ARN: anaARN}, Exchange{}) }
 	tagged := func(e *Evidence) { e.Role.Value.Tags = map[string]string{"team": "red"} }
+	federated := func(e *Evidence) {
+		e.Caller.Value = Identity{ARN: "arn:aws:sts::111122223333:federated-user/ana", Account: ownAccount, Kind: KindFederated}
+	}
+	signedBySomebody := func(e *Evidence) {
+		e.Caller, e.Credentials, e.Options.Presigned = Fact[Identity]{Value: Identity{Kind: KindUnknown}}, Fact[Credentials]{}, true
+	}
 	for name, c := range map[string]struct {
 		condition string
 		who       edit
@@ -47,6 +53,9 @@ func TestKeysThatOnlyAWSSees(t *testing.T) {
 		"a tag of a user who was not read":         {`{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}`, func(*Evidence) {}, false},
 		"a tag that the session may have":          {`{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}`, readRoleOf(session, readRole), false},
 		"a tag that the session may override":      {`{"StringEquals":{"aws:PrincipalTag/team":"red"}}`, readRoleOf(session, readRole, tagged), false},
+		"a federated user, whose id is its name":   {`{"StringNotLike":{"aws:userid":"111122223333:eve"}}`, federated, true},
+		"whoever signed the URL":                   {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/dev"}}`, signedBySomebody, false},
+		"the account of whoever signed the URL":    {`{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}`, signedBySomebody, false},
 		"an id that STS told": {`{"StringNotLike":{"aws:userid":"AIDAEXAMPLE"}}`, func(e *Evidence) {
 			e.Caller.Value.UserID = "AIDAOTHER"
 		}, true},
