@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"context"
-	"errors"
-
 	tea "charm.land/bubbletea/v2"
 
 	"s403/diagnose"
@@ -233,7 +230,7 @@ func (a *App) visit(at s3view.Location) tea.Cmd {
 	if at.Bucket != "" && at.Bucket == a.browse.at.Bucket && at.Region == "" {
 		at.Region = a.browse.at.Region
 	}
-	a.past = append(a.past, a.browse.at)
+	a.past = append(a.past, a.browse.standing())
 	a.future = nil
 	return a.show(at)
 }
@@ -250,7 +247,7 @@ func (a *App) show(at s3view.Location) tea.Cmd {
 func (a *App) parent() tea.Cmd {
 	from := a.browse.at
 	up := from.Parent()
-	a.past, a.future = append(a.past, from), nil
+	a.past, a.future = append(a.past, a.browse.standing()), nil
 	cmd := a.show(up)
 	a.browse.want = from.Name()
 	return cmd
@@ -259,14 +256,14 @@ func (a *App) parent() tea.Cmd {
 func (a *App) back() tea.Cmd {
 	last := len(a.past) - 1
 	at := a.past[last]
-	a.past, a.future = a.past[:last], append(a.future, a.browse.at)
+	a.past, a.future = a.past[:last], append(a.future, a.browse.standing())
 	return a.show(at)
 }
 
 func (a *App) forward() tea.Cmd {
 	last := len(a.future) - 1
 	at := a.future[last]
-	a.future, a.past = a.future[:last], append(a.past, a.browse.at)
+	a.future, a.past = a.future[:last], append(a.past, a.browse.standing())
 	return a.show(at)
 }
 
@@ -312,16 +309,6 @@ func (a *App) loadAll() tea.Cmd {
 	return a.browse.load()
 }
 
-func (a *App) refresh() tea.Cmd {
-	switch {
-	case a.conn == nil:
-		return a.open()
-	case a.unsigned():
-		return a.reconnect(a.choice)
-	}
-	return tea.Batch(a.browse.refresh(), a.side.again())
-}
-
 // escape stops the nearest thing that can be stopped.
 func (a *App) escape() tea.Cmd {
 	switch {
@@ -341,17 +328,6 @@ func (a *App) escape() tea.Cmd {
 		a.say(info, "stopped; ctrl+r asks again")
 	}
 	return nil
-}
-
-// stopDialling gives up the connection that is being made. The one before it, if
-// there is one, stays.
-func (a *App) stopDialling() {
-	a.dial.stop()
-	if a.conn == nil {
-		a.connErr = errors.New("you stopped it before there was a connection")
-		return
-	}
-	a.say(info, "stopped; the connection from before stays")
 }
 
 func (a *App) openPalette() tea.Cmd { a.push(newPalette(a)); return nil }
@@ -397,12 +373,6 @@ func (a *App) evidenceGathered(m evidenceGathered) tea.Cmd {
 		return a.judged(m.evidence)
 	}
 	return m.next
-}
-
-// reconnect makes another connection and stays where she is.
-func (a *App) reconnect(c Choice) tea.Cmd {
-	a.choice = c
-	return a.connect(func(ctx context.Context) (*Connection, error) { return a.cfg.Connect(ctx, c) })
 }
 
 // apply carries out a fix in the lab, and asks again.

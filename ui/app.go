@@ -21,9 +21,12 @@ type App struct {
 	w, h  int
 
 	choice  Choice
+	chosen  Choice // what conn was made with, while another connection is made
 	conn    *Connection
 	connErr error
 	dial    inquiry
+	renews  bool // the new connection goes on with the list of the one before
+	opened  bool // the place to start at was opened
 	who     who
 	whoAsk  inquiry
 	login   inquiry // whether she has logged in by now
@@ -102,21 +105,6 @@ func (a *App) Close() {
 // Init asks the terminal for its background, and the world for the first place.
 func (a *App) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, a.fx.recall(a.cfg.StateFile), a.fx.prompts(a.cfg.Prompts), a.open())
-}
-
-// open makes the first connection.
-func (a *App) open() tea.Cmd {
-	if a.cfg.Lesson != nil {
-		return a.openDemo()
-	}
-	return a.connect(func(ctx context.Context) (*Connection, error) { return a.cfg.Connect(ctx, a.choice) })
-}
-
-// connect makes a connection; the place is opened when it is there.
-func (a *App) connect(open func(context.Context) (*Connection, error)) tea.Cmd {
-	ctx, t := a.fx.ask(&a.dial)
-	a.connErr = nil
-	return tea.Batch(a.fx.connect(ctx, t, open), a.spin())
 }
 
 // Update answers one message.
@@ -215,50 +203,6 @@ func (a *App) tellPanes(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, cmd, a.carry(p, in))
 	}
 	return tea.Batch(cmds...)
-}
-
-// connected opens the place once there is a connection.
-func (a *App) connected(m connected) tea.Cmd {
-	if !a.dial.answered(m.ticket) {
-		return nil
-	}
-	if m.err != nil {
-		a.conn, a.connErr = nil, m.err
-		a.hush()
-		return nil
-	}
-	at := a.browse.at
-	if at.Root() {
-		at = a.cfg.Start
-	}
-	return tea.Batch(a.adopt(m.conn, at), a.resume())
-}
-
-// resume runs what waited for the connection.
-func (a *App) resume() tea.Cmd {
-	id := a.waiting
-	if id == "" {
-		return nil
-	}
-	a.hush()
-	return a.runByID(id)
-}
-
-// adopt makes a connection the one that is browsed with, and opens a place.
-func (a *App) adopt(c *Connection, at s3view.Location) tea.Cmd {
-	a.conn = c
-	a.browse.store, a.side.store = c.Store, c.Store
-	a.side.forget()
-	a.signing.stop()
-	a.who = who{}
-	ctx, t := a.fx.ask(&a.whoAsk)
-	return tea.Batch(a.fx.identify(ctx, t, c.Session), a.browse.open(at))
-}
-
-func (a *App) identified(m identified) {
-	if a.whoAsk.answered(m.ticket) {
-		a.who = who{m.identity, m.credentials, m.err, true}
-	}
 }
 
 // tabLoaded keeps the answer and marks the row by it.

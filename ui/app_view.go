@@ -162,7 +162,7 @@ func (a *App) identityLine(w int) string {
 	switch {
 	case a.connErr != nil:
 		parts = append(parts, t.Bad.Render("not connected"))
-	case a.conn == nil:
+	case a.conn == nil, a.dial.busy():
 		parts = append(parts, t.Dim.Render("connecting"+t.Glyphs.Ellipsis))
 	default:
 		parts = a.callerParts()

@@ -70,6 +70,32 @@ func (b *browser) open(at s3view.Location) tea.Cmd {
 	return b.load()
 }
 
+// standing is the place to come back to: the list, or the object that was opened by
+// name while the cursor is on it, as no listing may show that.
+func (b *browser) standing() s3view.Location {
+	if b.asked.Key == "" {
+		return b.at
+	}
+	if e, ok := b.selected(); ok && e.Key != b.asked.Key {
+		return b.at
+	}
+	return b.asked
+}
+
+// interrupted tells that a page did not come, behind others that did.
+func (b *browser) interrupted() bool { return b.err != nil && b.pages > 0 && !b.page.busy() }
+
+// lose empties the list, for there is nobody to ask.
+func (b *browser) lose() {
+	at := b.standing()
+	b.leave()
+	b.clear()
+	b.store, b.asked, b.added = nil, s3view.Location{}, ""
+	if at != b.at {
+		b.asked = at
+	}
+}
+
 // leave gives up what is asked and remembers the row.
 func (b *browser) leave() {
 	b.page.stop()
@@ -102,8 +128,9 @@ func (b *browser) clear() {
 // refresh lists the place anew and keeps the row.
 func (b *browser) refresh() tea.Cmd {
 	filter := b.lens.want.Filter
-	cmd := b.open(b.at)
-	b.lens.want.Filter = filter
+	taken := b.taken
+	cmd := b.open(b.standing())
+	b.lens.want.Filter, b.taken = filter, taken
 	return cmd
 }
 

@@ -45,7 +45,7 @@ func (a *App) begin(name string) tea.Cmd {
 	}
 	a.past, a.future = nil, nil
 	a.conn = nil // the one before her is not to be asked in her name
-	a.cfg.Start = s.Target
+	a.cfg.Start, a.opened = s.Target, false
 	a.browse.empty()
 	a.side.forget()
 	return a.connect(func(ctx context.Context) (*Connection, error) {

@@ -109,6 +109,13 @@ func (p *goToPane) afresh() {
 	}
 }
 
+// completeFrom completes from another store: the connection is a new one.
+func (p *goToPane) completeFrom(s Store) tea.Cmd {
+	p.store, p.listed = s, map[string][]string{}
+	p.ask.stop()
+	return p.changed()
+}
+
 func (p *goToPane) atEnd() bool { return p.input.Position() >= len([]rune(p.input.Value())) }
 
 func (p *goToPane) move(n int) {

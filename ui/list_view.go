@@ -214,6 +214,8 @@ func (a *App) listNote(w int) []string {
 	}
 	text := "The next page did not come; " + a.keyOf("refresh") + " asks again. "
 	switch {
+	case b.err.Login != "":
+		text = "This is not all: " + b.err.Message + ". The list goes on by itself once this is done in another terminal:"
 	case b.at.Root():
 		text = "You may not list buckets (s3:ListAllMyBuckets). These you have visited; " + a.keyOf("go-to") + " goes to any other."
 	case b.pages == 0 && b.err.Denied():
@@ -230,6 +232,9 @@ func (a *App) listNote(w int) []string {
 			sign = t.Warn.Render(t.Glyphs.Fail) + " "
 		}
 		out = append(out, " "+sign+t.Text.Render(l))
+	}
+	if b.err.Login != "" {
+		out = append(out, "     "+t.Key.Render(t.CleanLine(b.err.Login)))
 	}
 	return append(out, "")
 }

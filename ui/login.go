@@ -78,5 +78,5 @@ func (a *App) loginLooked(m loginLooked) tea.Cmd {
 		return nil // watchLogin looks again
 	}
 	a.say(success, "logged in")
-	return a.reconnect(a.choice)
+	return a.renew()
 }

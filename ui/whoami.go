@@ -17,15 +17,24 @@ type factsPane struct {
 
 // openWho tells the whole story of who asks and where.
 func (a *App) openWho() tea.Cmd {
-	if a.conn == nil {
-		a.push(newMessage("who am I", "There is no connection yet.", nil))
-		return nil
-	}
-	a.push(&factsPane{title: "who am I", fields: a.whoFields(), copy: a.who.identity.ARN})
+	a.push(&factsPane{title: "who am I"})
+	a.tellWho()
 	return nil
 }
 
+// tellWho tells the dialog that is open what is known by now.
+func (a *App) tellWho() {
+	for _, p := range a.stack {
+		if who, ok := p.(*factsPane); ok {
+			who.fields, who.copy = a.whoFields(), a.who.identity.ARN
+		}
+	}
+}
+
 func (a *App) whoFields() []s3view.Field {
+	if a.conn == nil {
+		return a.nobodyFields()
+	}
 	w, s := a.who, a.conn.Session
 	known := func(name, value string) s3view.Field {
 		f := s3view.Field{Name: name, Value: value}
@@ -54,6 +63,21 @@ func (a *App) whoFields() []s3view.Field {
 	}
 	out = append(out, known("session token", yes(c.SessionToken)), a.expiry(c))
 	return append(append(out, placeFields(s)...), known("partition", s.Partition()))
+}
+
+// nobodyFields tell why there is no connection, and who was to have it.
+func (a *App) nobodyFields() []s3view.Field {
+	f := s3view.Field{Name: "caller", State: s3view.Failed, Why: "there is no connection yet"}
+	if a.connErr != nil {
+		f.Why = a.connErr.Error()
+	}
+	out := []s3view.Field{f}
+	for _, chosen := range [][2]string{{"profile", a.choice.Profile}, {"region", a.choice.Region}} {
+		if chosen[1] != "" {
+			out = append(out, s3view.Field{Name: chosen[0], Value: chosen[1]})
+		}
+	}
+	return out
 }
 
 // originTeller is a Session that knows where its settings come from: *s3view.Session.
