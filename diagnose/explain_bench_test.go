@@ -17,8 +17,8 @@ func largePolicy(effect, resource string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(s, ",") + `]}`
 }
 
-// BenchmarkExplainLarge measures a diagnosis with two policies of 200 statements,
-// which happens again at each fact that arrives: well under a millisecond.
+// BenchmarkExplainLarge measures a diagnosis with two policies of 200 statements (60 KB
+// each, where a bucket policy may have 20 KB), which happens again at each fact.
 func BenchmarkExplainLarge(b *testing.B) {
 	far, near := largePolicy("Allow", "arn:aws:s3:::acme-reports/2026/%d/*"), largePolicy("Allow", "arn:aws:s3:::acme-reports/*")
 	own := func(text string) string { return strings.ReplaceAll(text, `"Principal":"*",`, "") }

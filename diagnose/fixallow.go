@@ -127,7 +127,7 @@ func (r *reading) addTo(p policy.Place, title string, who Who, s members) []Fix 
 // that there is none, a new one. source: there is one. Not ok: it was not read.
 func (r *reading) opened(p policy.Place) (doc editable, source, ok bool) {
 	if d := r.document(p); d != nil {
-		doc, ok = openDocument(d.Source())
+		doc, ok = r.takeApart(d)
 		return doc, true, ok
 	}
 	if p.Layer != policy.ResourceBased || !r.bucketPolicyRead() || p.Policy == accessPointPolicyName && r.AccessPoint.Value.Policy.ParseErr != "" {

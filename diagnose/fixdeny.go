@@ -116,7 +116,7 @@ func (r *reading) exception(p policy.Place, who Who) (Fix, *policy.Document) {
 	if d == nil || arn == "" || r.unsigned || r.ownedByAWS(p) || strings.HasSuffix(arn, ":root") && p.Layer == policy.IdentityBased {
 		return Fix{}, nil
 	}
-	doc, ok := openDocument(d.Source())
+	doc, ok := r.takeApart(d)
 	if !ok || p.Statement >= len(doc.statements) {
 		return Fix{}, nil
 	}

@@ -125,6 +125,17 @@ func openDocument(source []byte) (editable, bool) {
 	return e, true
 }
 
+// takeApart is openDocument for a document of the evidence, done once: large ones are
+// quoted and edited several times.
+func (r *reading) takeApart(d *policy.Document) (editable, bool) {
+	if e, ok := r.apart[d]; ok {
+		return e, e.top != nil
+	}
+	e, ok := openDocument(d.Source())
+	r.apart[d] = e
+	return e, ok
+}
+
 // bytes puts the document together again, indented. It is written by hand, for
 // encoding/json would read a large document again at every level.
 func (e editable) bytes() []byte {

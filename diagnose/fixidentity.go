@@ -188,7 +188,7 @@ func (r *reading) openPolicy(p policy.Place) (editable, bool) {
 	if d == nil {
 		return editable{}, false
 	}
-	return openDocument(d.Source())
+	return r.takeApart(d)
 }
 
 // grantsOnly tells whether a statement grants no action but the one needed, so

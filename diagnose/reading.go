@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"s403/diagnose/policy"
 )
 
 // A reading is evidence together with what follows from it for several causes:
@@ -19,13 +21,14 @@ type reading struct {
 	door     string     // whose policy the resource-based one is: "" the bucket's, keyPolicyName
 	eval     evaluation // the request judged by the documents that were read
 	memo     map[string]layerView
-	defect   *Finding  // what is wrong with the identity policies; nil: not looked for yet
-	now      time.Time // the server's time when HEAD was sent; zero: unknown
+	apart    map[*policy.Document]editable // documents taken apart; shared by the readings of one evidence
+	defect   *Finding                      // what is wrong with the identity policies; nil: not looked for yet
+	now      time.Time                     // the server's time when HEAD was sent; zero: unknown
 }
 
 // read works out what several judges need.
 func read(e *Evidence) *reading {
-	r := &reading{Evidence: e, live: listen(e)}
+	r := &reading{Evidence: e, live: listen(e), apart: map[*policy.Document]editable{}}
 	r.proof = earlyCause(&r.live, e)
 	r.unsigned = e.Options.Unsigned || e.Credentials.Known() && e.Credentials.Value.None
 	r.action, r.resource = e.requested()

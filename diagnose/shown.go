@@ -130,7 +130,7 @@ func (r *reading) quoted(p policy.Place, note string, lines []int) Shown {
 	}
 	s.Quote = strings.Join(all[st.Line-1:st.EndLine], "\n")
 	if st.Line == st.EndLine { // a document without line breaks: the statement alone, laid out
-		if whole, ok := openDocument(doc.Source()); ok && p.Statement < len(whole.statements) {
+		if whole, ok := r.takeApart(doc); ok && p.Statement < len(whole.statements) {
 			s.Quote = string(pretty(whole.statements[p.Statement]))
 			return s
 		}
