@@ -92,21 +92,25 @@ func (st *Store) acl(ctx context.Context, at Location) (*types.Owner, []types.Gr
 	return out.Owner, out.Grants, action, nil
 }
 
+// unnamed is whom an ACL does not name: MinIO answers with one that has a grant
+// and no names.
+const unnamed = "(not named)"
+
 func nameOfOwner(o *types.Owner) string {
 	if o == nil {
-		return ""
+		return unnamed
 	}
 	if name := aws.ToString(o.DisplayName); name != "" {
 		return name + " (" + aws.ToString(o.ID) + ")"
 	}
-	return aws.ToString(o.ID)
+	return cmp.Or(aws.ToString(o.ID), unnamed)
 }
 
 // granteeName says who a grant is for. The two predefined groups make an object
 // public (User Guide, "Access control list overview").
 func granteeName(g *types.Grantee) string {
 	if g == nil {
-		return ""
+		return unnamed
 	}
 	switch uri := aws.ToString(g.URI); {
 	case strings.HasSuffix(uri, "/AllUsers"):
@@ -116,7 +120,7 @@ func granteeName(g *types.Grantee) string {
 	case uri != "":
 		return uri[strings.LastIndexByte(uri, '/')+1:]
 	}
-	return cmp.Or(aws.ToString(g.DisplayName), aws.ToString(g.EmailAddress), aws.ToString(g.ID))
+	return cmp.Or(aws.ToString(g.DisplayName), aws.ToString(g.EmailAddress), aws.ToString(g.ID), unnamed)
 }
 
 // A Version is one version of an object, or a delete marker.

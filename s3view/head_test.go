@@ -139,3 +139,15 @@ func TestEmptyAnswers(t *testing.T) {
 		}
 	}
 }
+
+// An ACL may name nobody: MinIO's have a grant, and neither owner nor grantee.
+func TestACLWithoutNames(t *testing.T) {
+	st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`<AccessControlPolicy><Owner><ID></ID></Owner><AccessControlList><Grant>` +
+			`<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"/><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`))
+	})
+	fields := st.ACL(t.Context(), Location{Bucket: "bucket", Key: "k"})
+	if len(fields) != 2 || fields[0].Value != unnamed || fields[1].Name != unnamed || fields[1].Value != "FULL_CONTROL" {
+		t.Errorf("%+v", fields)
+	}
+}

@@ -28,7 +28,8 @@ type picker struct {
 	// only the lines can. It stands behind the lines that match, or before them.
 	free      func(text string) (line choiceLine, blocked string)
 	freeFirst bool
-	keys      int // how wide the widest key is
+	keys      int    // how wide the widest key is
+	none      string // what is said where there are no lines at all
 }
 
 func newPicker(title, placeholder string, lines []choiceLine) *picker {
@@ -176,12 +177,12 @@ func (p *picker) firstLine() int {
 }
 
 func (p *picker) place(w, h int) rect {
-	wide := max(40, width(p.title)+6, width(p.input.Placeholder)+8)
+	wide := max(40, width(p.title)+6, width(p.input.Placeholder)+8, width(p.none)+6)
 	for _, l := range p.all {
 		wide = max(wide, width(l.name)+width(l.detail)+p.keys+10)
 	}
 	r := centered(w, h, min(wide, 84), h)
-	return centered(w, h, r.w, len(p.all)+1+p.firstLine()+len(p.whyNot(Theme{}, r.w-4)))
+	return centered(w, h, r.w, max(1, len(p.all))+1+p.firstLine()+len(p.whyNot(Theme{}, r.w-4)))
 }
 
 func (p *picker) view(t Theme, w, h int) block {
@@ -196,7 +197,11 @@ func (p *picker) view(t Theme, w, h int) block {
 		f.lines = append(f.lines, p.line(t, p.shown[i], i == p.win.cursor, w-2))
 	}
 	if len(p.shown) == 0 {
-		f.lines = append(f.lines, "  "+t.Dim.Render("nothing matches"))
+		none := p.none
+		if none == "" || len(p.all) > 0 {
+			none = "nothing matches"
+		}
+		f.lines = append(f.lines, "  "+t.Dim.Render(t.fitMost(none, w-4)))
 	}
 	f.lines = append(f.lines, why...)
 	f.thumb = p.win.thumb()

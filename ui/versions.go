@@ -2,8 +2,10 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"s403/s3view"
 )
@@ -146,8 +148,12 @@ func (p *versionsPane) view(t Theme, w, h int) block {
 	}
 	p.win.resize(h-2, len(p.list))
 	from, to := p.win.seen()
+	names := 0
+	for i := from; i < to && p.at.IsPrefix(); i++ {
+		names = max(names, ansi.StringWidth(t.Clean(p.below(p.list[i]))))
+	}
 	for i := from; i < to; i++ {
-		f.lines = append(f.lines, p.row(t, p.list[i], i == p.win.cursor, w-2))
+		f.lines = append(f.lines, p.row(t, p.list[i], i == p.win.cursor, w-2, names))
 	}
 	if !p.done {
 		f.foot = t.Dim.Render("more" + t.Glyphs.Ellipsis)
@@ -163,7 +169,12 @@ func indent(lines []string) []string {
 	return lines
 }
 
-func (p *versionsPane) row(t Theme, v s3view.Version, selected bool, w int) string {
+// below is the key of a version without the prefix that the pane lists.
+func (p *versionsPane) below(v s3view.Version) string { return strings.TrimPrefix(v.Key, p.at.Key) }
+
+// row shows a version; below a prefix its key, names cells wide, comes before its id,
+// which is the first to give way.
+func (p *versionsPane) row(t Theme, v s3view.Version, selected bool, w, names int) string {
 	cursor, style := " ", t.Text
 	if selected {
 		cursor, style = t.Accent.Render(t.Glyphs.Cursor), t.Bright
@@ -180,11 +191,13 @@ func (p *versionsPane) row(t Theme, v s3view.Version, selected bool, w int) stri
 	if w < smallWidth {
 		date = 10 // the day alone
 	}
-	line := cursor + " " + t.Dim.Render(firstCells(shortDate(v.Modified), date)) + " " + what + "  " + latest + "  " + style.Render(t.Clean(v.ID))
+	line := cursor + " " + t.Dim.Render(firstCells(shortDate(v.Modified), date)) + " " + what + "  " + latest + "  "
 	if p.at.IsPrefix() {
-		line += "  " + t.Dim.Render(t.Clean(v.Key))
+		names = clamp(names, 0, w-ansi.StringWidth(line))
+		line += style.Render(t.fit(t.Clean(p.below(v)), names)) + "  "
+		style = t.Dim
 	}
-	line = t.fit(line, w)
+	line = t.fit(line+style.Render(t.Clean(v.ID)), w)
 	if selected {
 		return t.Selected.Under(line)
 	}

@@ -62,7 +62,11 @@ func (a *App) whoFields() []s3view.Field {
 		out = append(out, known("hidden by it", hidden))
 	}
 	out = append(out, known("session token", yes(c.SessionToken)), a.expiry(c))
-	return append(append(out, placeFields(s)...), known("partition", s.Partition()))
+	out = append(out, placeFields(s)...)
+	if s.Endpoint() == "" {
+		out = append(out, known("partition", s.Partition())) // only AWS has those
+	}
+	return out
 }
 
 // nobodyFields tell why there is no connection, and who was to have it.
@@ -167,7 +171,12 @@ func (p *factsPane) view(t Theme, w, h int) block {
 	return t.draw(frame{title: t.Title.Render(p.title), focused: true, pad: 2, lines: lines[from:to], thumb: p.win.thumb()}, w, h)
 }
 
-func (p *factsPane) hints() []hint { return []hint{{"y", "copy the ARN"}, {"esc", "close"}} }
+func (p *factsPane) hints() []hint {
+	if p.copy == "" {
+		return []hint{{"esc", "close"}}
+	}
+	return []hint{{"y", "copy the ARN"}, {"esc", "close"}}
+}
 
 // regions are those of AWS's standard partition that need no opting in, and the
 // ones that do; the picker takes any other name as it is typed.
@@ -253,6 +262,7 @@ func (a *App) pickProfile(list []Profile) {
 		lines = append(lines, choiceLine{name: p.Name, detail: p.Kind, key: p.Region, in: with(p.Name)})
 	}
 	pick := newPicker("profile", "a profile of ~/.aws/config", lines)
+	pick.none = "there are none: aws configure makes one"
 	pick.win.to(pick.holds(a.who.credentials.Profile))
 	pick.free = func(text string) (choiceLine, string) { return choiceLine{name: text, in: with(text)}, "" }
 	a.push(pick)
