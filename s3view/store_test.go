@@ -161,10 +161,9 @@ func TestSilentServer(t *testing.T) {
 	quit := make(chan struct{})
 	st, c := open(t, Options{Timeout: 100 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { <-quit })
 	t.Cleanup(func() { close(quit) })
-	start := time.Now()
 	_, err := st.ListPage(t.Context(), Listing{At: at(t, "s3://bucket")})
-	if err == nil || !strings.Contains(err.Error(), "no answer within the time allowed") || time.Since(start) > 5*time.Second {
-		t.Errorf("after %v: %v", time.Since(start), err)
+	if err == nil || !strings.Contains(err.Error(), "no answer within the time allowed") {
+		t.Errorf("the error is %v", err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -3,7 +3,6 @@ package policy
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestMatchWildcard(t *testing.T) {
@@ -40,9 +39,9 @@ func TestMatchWildcard(t *testing.T) {
 	}
 }
 
-// TestManyStars gives patterns that a backtracking matcher needs ages for.
+// TestManyStars gives patterns for which a backtracking matcher would outlive the
+// universe, and the test run at any rate.
 func TestManyStars(t *testing.T) {
-	start := time.Now()
 	for _, test := range []struct{ pattern, s string }{
 		{strings.Repeat("*a", 2000) + "b", strings.Repeat("a", 1<<20)},
 		{strings.Repeat("a*", 2000) + "b", strings.Repeat("a", 1<<20)},
@@ -52,10 +51,6 @@ func TestManyStars(t *testing.T) {
 		if MatchWildcard(test.pattern, test.s) {
 			t.Errorf("%.20s… matches", test.pattern)
 		}
-	}
-	// The bound is generous: backtracking would outlive the universe.
-	if d := time.Since(start); d > 20*time.Second {
-		t.Errorf("took %v", d)
 	}
 }
 

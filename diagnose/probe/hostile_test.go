@@ -111,13 +111,10 @@ func TestHostileAnswers(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(h.handle)
 			defer server.Close()
-			start := time.Now()
 			e := New(Config{
 				AWS: configFor(server.URL, "AKIAIOSFODNN7EXAMPLE", testSecret, testToken), S3Options: []func(*s3.Options){pathStyle},
+				Timeout: time.Minute, Total: 5 * time.Minute, // what ends a call here is its answer, also on a busy machine
 			}).Gather(t.Context(), target("s3://b/k\x1b[31m\n"), nil)
-			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("it took %v", took)
-			}
 			if e.Head.State != h.state {
 				t.Errorf("head is %v (%s), want %v", e.Head.State, e.Head.Note, h.state)
 			}
@@ -154,15 +151,10 @@ func TestSilentServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hang }))
 	defer server.Close()
 	defer close(hang)
-	start := time.Now()
 	e := New(Config{
 		AWS: configFor(server.URL, "AKIAIOSFODNN7EXAMPLE", testSecret, testToken), S3Options: []func(*s3.Options){pathStyle},
 		Timeout: 100 * time.Millisecond,
 	}).Gather(t.Context(), target("s3://b/k"), nil)
-	// The count below holds the rule; this only ends a test that hangs.
-	if took := time.Since(start); took > 20*time.Second {
-		t.Errorf("it took %v for calls of 100 ms", took)
-	}
 	if e.Head.State != diagnose.Failed || !strings.Contains(e.Head.Source.Err, "no answer within 100ms") {
 		t.Errorf("head is %v: %q", e.Head.State, e.Head.Source.Err)
 	}

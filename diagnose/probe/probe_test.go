@@ -134,11 +134,7 @@ func TestNoLeaks(t *testing.T) {
 	cfg := configFor(server.URL, "AKIAIOSFODNN7EXAMPLE", testSecret, testToken)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	start := time.Now()
-	e := New(Config{AWS: cfg, S3Options: []func(*s3.Options){pathStyle}}).Gather(ctx, target("s3://b/k"), nil)
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("a cancelled run took %v", took)
-	}
+	e := New(Config{AWS: cfg, Timeout: time.Hour, Total: time.Hour, S3Options: []func(*s3.Options){pathStyle}}).Gather(ctx, target("s3://b/k"), nil)
 	if e.Head.State != diagnose.Failed || !e.Done {
 		t.Errorf("head is %v (%+v), done %v; want failed, true", e.Head.State, e.Head.Source, e.Done)
 	}
