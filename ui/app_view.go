@@ -271,7 +271,7 @@ func (a *App) strip(w int) []string {
 // stripHints are the keys that the strip tells of.
 func (a *App) stripHints() []hint {
 	if _, ok := a.scenario(a.lesson); ok {
-		return []hint{{a.keyOf("why"), "walks to the cause"}, {a.keyOf("lessons"), "other lessons"}}
+		return []hint{{a.keyOf("why"), "walks to the cause"}, {a.keyOf("lessons"), "other lessons"}, {a.keyOf("story"), "whole story"}}
 	}
 	return []hint{{a.keyOf("lessons"), "lessons"}, {a.keyOf("open"), "opens a bucket"}, {a.keyOf("help"), "every key"}}
 }

@@ -116,18 +116,19 @@ func (m *message) update(msg tea.Msg) (intent, tea.Cmd) {
 		switch key.String() {
 		case "esc", "enter":
 			return closeMe{}, nil
-		case "up", "k":
-			m.win.scroll(-1)
-		case "down", "j":
-			m.win.scroll(1)
 		}
 	}
+	m.win.read(msg)
 	return nil, nil
 }
 
-func (m *message) place(w, h int) rect { return centered(w, h, 76, len(m.body)*2+6) }
+func (m *message) place(w, h int) rect {
+	wide := centered(w, h, 76, h).w
+	return centered(w, h, wide, len(m.lines(Theme{}, wide))+3)
+}
 
-func (m *message) view(t Theme, w, h int) block {
+// lines is all that the dialog says, for a dialog of w cells.
+func (m *message) lines(t Theme, w int) []string {
 	lines := []string{""}
 	for _, l := range wrap(t.CleanLine(m.head), w-6) {
 		lines = append(lines, t.Text.Render(l))
@@ -142,9 +143,14 @@ func (m *message) view(t Theme, w, h int) block {
 			lines = append(lines, dot+t.Text.Render(l))
 		}
 	}
+	return lines
+}
+
+func (m *message) view(t Theme, w, h int) block {
+	lines := m.lines(t, w)
 	m.win.resize(h-2, len(lines))
 	from, to := m.win.seen()
 	return t.draw(frame{title: t.Title.Render(m.title), focused: true, pad: 2, lines: lines[from:to], thumb: m.win.thumb()}, w, h)
 }
 
-func (m *message) hints() []hint { return []hint{{"esc", "close"}} }
+func (m *message) hints() []hint { return m.win.readHints(hint{"esc", "close"}) }

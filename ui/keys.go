@@ -67,6 +67,7 @@ func askActions() []action {
 		bind("reader", groupAsk, "", "let another profile read the policies for the diagnosis", (*App).openReaders, needsEyes, "E"),
 		bind("as", groupAsk, "", "diagnose the request of another principal: an ARN", (*App).openAs, needsEyes, "A"),
 		bind("lessons", groupAsk, "lessons", "the lessons of the demo", (*App).openLessons, needsLab, "t"),
+		bind("story", groupAsk, "", "the whole story of this lesson", (*App).openStory, needsLesson, "T"),
 	}
 	for i := range table {
 		table[i].waits = table[i].id == "why" || table[i].id == "matrix"

@@ -18,6 +18,7 @@ type lessonList struct {
 	state lessonState
 	win   window
 	sure  bool // start over was asked for, and waits for a yes
+	cut   bool // the story had no room for its end when it was drawn
 }
 
 // lessonState is how far she has come.
@@ -54,7 +55,11 @@ func (l *lessonList) hints() []hint {
 	if l.sure {
 		return []hint{{"y", "start over"}, {"n", "go on"}}
 	}
-	return []hint{{"enter", "begin"}, {"↑↓", "choose"}, {"o", "start over"}, {"esc", "back"}}
+	out := []hint{{"enter", "begin"}}
+	if l.cut {
+		out = append(out, hint{"space", "story"})
+	}
+	return append(out, hint{"↑↓", "choose"}, hint{"o", "start over"}, hint{"esc", "back"})
 }
 
 func (l *lessonList) update(msg tea.Msg) (intent, tea.Cmd) {
@@ -94,6 +99,10 @@ func (l *lessonList) press(key string) intent {
 		l.win.to(len(l.all) - 1)
 	case "o":
 		l.sure = true
+	case "space":
+		if len(l.all) > 0 {
+			return openPane{storyOf(l.all[l.win.cursor])}
+		}
 	case "enter", "l", "right":
 		if len(l.all) > 0 {
 			return beginLesson{l.all[l.win.cursor].Name}
@@ -139,7 +148,7 @@ func (l *lessonList) view(t Theme, w, h int) block {
 	if w < wideFrom {
 		story := clamp(h*9/20, 0, 10)
 		if h < 12 {
-			story = 0
+			story, l.cut = 0, true
 		}
 		out = append(out, l.list(t, w, h-story)...)
 		if story > 0 {
@@ -220,8 +229,10 @@ func (l *lessonList) story(t Theme, w, h int) block {
 	s.gap()
 	s.text(0, t.Dim, "actor   "+chosen.Actor)
 	s.text(0, t.Dim, "object  "+chosen.Target.String())
-	s.gap()
-	s.text(0, t.Text, "enter opens the refused object as "+chosen.Actor+"; w walks the way of the request to where it stopped; a mends it in the lab; and the request is tried again.")
+	if h > 12 { // elsewhere the welcome above says it
+		s.gap()
+		s.text(0, t.Text, "enter opens the refused object as "+chosen.Actor+"; w walks the way of the request to where it stopped; a mends it in the lab; and the request is tried again.")
+	}
 	if l.state.learnt[chosen.Name] {
 		s.gap()
 		s.hang(t.Good.Render(t.Glyphs.Pass)+" ", "  ", t.Good, "Learnt: you have seen this one allowed.")
@@ -235,10 +246,26 @@ func (l *lessonList) story(t Theme, w, h int) block {
 		s.text(0, t.Text, "The lab's world goes back to how it began, and no lesson counts as learnt. y starts over, any other key goes on.")
 		title = "start over"
 	}
-	if most := h - 2; most > 0 && len(s.lines) > most {
+	most := h - 2
+	l.cut = len(s.lines) > most
+	if most > 0 && l.cut {
 		s.lines = append(s.lines[:most-1:most-1], t.fitMost(s.lines[most-1], s.width-2)+t.Dim.Render(" "+t.Glyphs.Ellipsis))
 	}
 	return t.draw(frame{title: t.Dim.Render(title), lines: s.lines, pad: 2}, w, h)
+}
+
+// storyOf is a dialog with all of a lesson's story.
+func storyOf(s Scenario) *message {
+	head := strings.Join(strings.Fields(s.Story), " ")
+	return newMessage(lessonTitle(s), head, []string{"who asks: " + s.Actor, "for: " + s.Target.String()})
+}
+
+// lessonTitle is the title of a lesson with its number, where it has one.
+func lessonTitle(s Scenario) string {
+	if s.Number > 0 {
+		return strconv.Itoa(s.Number) + " " + s.Title
+	}
+	return s.Title
 }
 
 // verdictOf is what a lesson has to say when the diagnosis is complete: that it

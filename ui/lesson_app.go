@@ -75,6 +75,21 @@ func (a *App) openLessons() tea.Cmd {
 	return nil
 }
 
+// openStory tells the story of the lesson that is on, whole.
+func (a *App) openStory() tea.Cmd {
+	if s, ok := a.scenario(a.lesson); ok {
+		a.push(storyOf(s))
+	}
+	return nil
+}
+
+func needsLesson(a *App) string {
+	if _, ok := a.scenario(a.lesson); !ok {
+		return "no lesson is on"
+	}
+	return ""
+}
+
 func needsLab(a *App) string {
 	if a.cfg.Lesson == nil {
 		return "lessons are in the demo: s403 demo"

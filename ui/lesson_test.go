@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"s403/diagnose"
@@ -29,6 +30,31 @@ func TestLessonGoldens(t *testing.T) {
 		name := "lessons-" + strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]+1) + ".txt"
 		golden(t, name, ansi.Strip(strings.Join(l.view(theme, size[0], size[1]), "\n"))+"\n")
 	}
+}
+
+// A story that has no room can be read whole: from the list, and in the lesson.
+func TestWholeStory(t *testing.T) {
+	long := strings.Repeat("Ana waits for the report. ", 30) + "So it ends."
+	var asked []string
+	r := newRig(t, nil, func(c *Config) {
+		c.Lesson, c.Scenario = toldLesson{oneLesson{&asked}, long}, "one"
+	}).start(80, 24, true)
+	r.sees("T whole story").misses("So it ends.").feed("T").sees("who asks: ana", "So it ends.")
+	r.feed("esc", "t").sees("space story").feed("space").sees("So it ends.")
+	r.send(tea.WindowSizeMsg{Width: 40, Height: 10})
+	r.feed("esc").sees("space story").feed("space").misses("So it ends.").feed("pgdown", "pgdown", "pgdown", "pgdown").sees("So it ends.")
+}
+
+// toldLesson is a lab whose one lesson has a story of its own.
+type toldLesson struct {
+	oneLesson
+	story string
+}
+
+func (l toldLesson) Scenarios() []Scenario {
+	all := l.oneLesson.Scenarios()
+	all[0].Story = l.story
+	return all
 }
 
 func TestLessonList(t *testing.T) {

@@ -258,7 +258,8 @@ func (m *matrixPanel) view(t Theme, w, h int) block {
 	if h < 3 {
 		return t.exactly(out, w, h)
 	}
-	m.win.resize(max(h-3, 1), len(m.rows))
+	detail := m.detail(t, w-4, h-3)
+	m.win.resize(max(h-3-len(detail), 1), len(m.rows))
 	from, to := m.win.seen()
 	lines := make([]string, 0, to-from)
 	for i := from; i < to; i++ {
@@ -267,6 +268,10 @@ func (m *matrixPanel) view(t Theme, w, h int) block {
 	if len(m.rows) == 0 {
 		lines = append(lines, "  "+t.Dim.Render("Asking who you are and reading the policies that have a say."))
 	}
+	for len(detail) > 0 && len(lines) < h-3-len(detail) {
+		lines = append(lines, "")
+	}
+	lines = append(lines, detail...)
 	count := m.tally(t)
 	f := frame{title: t.Title.Render("actions"), status: count, focused: true, lines: lines, thumb: m.win.thumb()}
 	return t.exactly(append(out, t.draw(f, w, h-1)...), w, h)
@@ -278,6 +283,35 @@ func (m *matrixPanel) question(t Theme) string {
 		return "what may I do?"
 	}
 	return "what may " + t.fitMost(t.Clean(principalName(m.eyes.As)), 24) + " do?"
+}
+
+// detail says all of the chosen row, below the others: what the action lets one do,
+// and how it is known. It always takes the same lines, so that the list stays.
+func (m *matrixPanel) detail(t Theme, w, h int) []string {
+	if m.win.cursor >= len(m.rows) || h < 5 {
+		return nil
+	}
+	r, most := m.rows[m.win.cursor], 3
+	out := []string{t.Border.Render(strings.Repeat(t.Glyphs.Horizontal, w+2))}
+	if h < 8 {
+		out, most = nil, 2
+	}
+	sign, style := t.may(r.may)
+	text := wrap("s3:"+r.name+" lets one "+r.does+". "+sentence(t.CleanLine(r.how)), w-2)
+	if len(text) > most {
+		text = append(text[:most-1], t.fitMost(text[most-1]+" "+text[most], w-2))
+	}
+	for i := range most {
+		line := ""
+		switch {
+		case i == 0:
+			line = style.Render(sign) + " " + t.Text.Render(text[i])
+		case i < len(text):
+			line = "  " + t.Text.Render(text[i])
+		}
+		out = append(out, " "+line)
+	}
+	return out
 }
 
 // tally counts the rows of each kind, for the frame's edge.
@@ -306,7 +340,10 @@ func (m *matrixPanel) line(t Theme, r matrixRow, chosen bool, w int) string {
 	if w >= wideFrom {
 		line += " " + t.Text.Render(t.fit(r.does, 32))
 	}
-	line = t.fit(line+" "+t.Dim.Render(t.CleanLine(r.how)), w)
+	if w-width(line) > 10 { // below the list it stands whole
+		line += " " + t.Dim.Render(t.CleanLine(r.how))
+	}
+	line = t.fit(line, w)
 	if chosen {
 		line = t.Selected.Under(line)
 	}

@@ -146,12 +146,9 @@ func (p *factsPane) update(msg tea.Msg) (intent, tea.Cmd) {
 			if p.copy != "" {
 				return copyText{"ARN", p.copy}, nil
 			}
-		case "up", "k":
-			p.win.scroll(-1)
-		case "down", "j":
-			p.win.scroll(1)
 		}
 	}
+	p.win.read(msg)
 	return nil, nil
 }
 
@@ -173,9 +170,9 @@ func (p *factsPane) view(t Theme, w, h int) block {
 
 func (p *factsPane) hints() []hint {
 	if p.copy == "" {
-		return []hint{{"esc", "close"}}
+		return p.win.readHints(hint{"esc", "close"})
 	}
-	return []hint{{"y", "copy the ARN"}, {"esc", "close"}}
+	return p.win.readHints(hint{"y", "copy the ARN"}, hint{"esc", "close"})
 }
 
 // regions are those of AWS's standard partition that need no opting in, and the

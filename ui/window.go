@@ -1,5 +1,7 @@
 package ui
 
+import tea "charm.land/bubbletea/v2"
+
 // window is the part of a list that is seen, and the row that is chosen. It
 // knows numbers only, so moving costs the same over ten rows and a million.
 type window struct {
@@ -64,3 +66,27 @@ func (w *window) nearEnd() bool { return w.total-w.cursor < 2*max(w.height, 10) 
 
 // thumb is the window's place for the border of a frame.
 func (w *window) thumb() scroll { return scroll{w.top, w.height, w.total} }
+
+// read scrolls a text by the keys and the wheel that people read with.
+func (w *window) read(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		rows, _ := wheelOf(msg)
+		w.scroll(rows)
+	case tea.KeyPressMsg:
+		page := max(1, w.height-1)
+		w.scroll(map[string]int{
+			"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -page, "ctrl+u": -page, "ctrl+b": -page,
+			"pgdown": page, "ctrl+d": page, "ctrl+f": page, "space": page,
+			"g": -w.total, "home": -w.total, "G": w.total, "end": w.total,
+		}[msg.String()])
+	}
+}
+
+// readHints puts before the hints of a dialog how to read on, where there is more.
+func (w *window) readHints(own ...hint) []hint {
+	if w.total <= w.height {
+		return own
+	}
+	return append([]hint{{"↑↓", "scroll"}}, own...)
+}
