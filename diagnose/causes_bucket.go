@@ -28,6 +28,8 @@ func judgeBucketPolicyExplicitDeny(r *reading) Finding {
 		return ruledOut(Computed, "the Deny is in the access point's policy, not in the bucket's")
 	case r.onlyTheDoorDenies():
 		return r.unread(layerResource)
+	case reported && found && !r.layer(layerResource).always(explicitDeny) && r.deniedAlike():
+		return likely(Inferred, f.Why+", if its conditions hold; what else S3 reports in the same words was not ruled out", f.Evidence...)
 	case !reported || found:
 		return f
 	}
@@ -35,6 +37,21 @@ func judgeBucketPolicyExplicitDeny(r *reading) Finding {
 		return ruledOut(Computed, "the bucket policy was read, and no Deny in it matches, though "+r.store()+" reports one", r.policyShown())
 	}
 	return r.unseenDeny(f)
+}
+
+// deniedAlike tells that something else may have refused in the words of a Deny of the
+// bucket policy: RestrictPublicBuckets, or an access point's policy that was not read.
+func (r *reading) deniedAlike() bool {
+	on, known := r.restricts()
+	public, publicKnown := r.publicPolicy()
+	shut := r.awsRules() && r.relation != sameAccount && (on || !known) && (public || !publicKnown)
+	return shut || !r.doorRead()
+}
+
+// doorRead tells that there is no access point before the bucket, or that its policy,
+// or that it has none, is known.
+func (r *reading) doorRead() bool {
+	return !r.throughAccessPoint() || r.AccessPoint.Known() && r.AccessPoint.Value.Policy.ParseErr == ""
 }
 
 // unseenDeny judges a reported explicit deny of a bucket policy that could not
@@ -121,11 +138,11 @@ func (r *reading) weighRestriction(inForce bool) Finding {
 	reported := r.reports(layerResource, explicitDeny)
 	shown := append([]Shown{r.liveShown(), r.policyShown()}, r.blockShown()...)
 	switch {
-	case inForce && reported && !denied && r.bucketPolicyRead():
+	case inForce && reported && !denied && r.bucketPolicyRead() && r.doorRead():
 		return confirmed(Reported, why, shown...)
-	case inForce && r.layer(layerResource).always(allowEffect):
+	case inForce && r.layer(layerResource).always(allowEffect) && (r.relation == otherAccount || r.unsigned):
 		return r.computedDeny(why, shown...)
-	case inForce && !denied:
+	case inForce && !r.layer(layerResource).always(explicitDeny):
 		return likely(Inferred, why, shown...)
 	case reported && r.bucketPolicyRead() && !denied:
 		return likely(Inferred, "S3 reports an explicit deny and the bucket policy holds none that matches, which is how RestrictPublicBuckets shows", shown...)

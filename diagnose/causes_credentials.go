@@ -46,6 +46,8 @@ func (r *reading) judgeAnonymousByPolicy(why string) Finding {
 		return ruledOut(Computed, "the bucket policy lets everybody read it", r.policyShown())
 	case r.publicByACL():
 		return possible(why + " by policy; an ACL grants to everybody")
+	case v.never(allowEffect) && r.aclsIgnored():
+		return likely(Inferred, why+": no statement of the bucket policy allows it to everybody, and public ACLs are ignored", r.liveShown(), r.policyShown())
 	case v.never(allowEffect):
 		return confirmed(Computed, why+": no statement of the bucket policy allows it to everybody", r.liveShown(), r.policyShown())
 	default:

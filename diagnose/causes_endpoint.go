@@ -132,7 +132,7 @@ func (r *reading) judgeHeadOnly(why string, pair []Shown) Finding {
 		return ruledOut(Reported, "the same HEAD was allowed a moment later", show("allowed", r.HeadAgain.Source))
 	case allowed(r.HeadWithoutChecksum):
 		return ruledOut(Reported, "HEAD without checksum mode was allowed", show("allowed", r.HeadWithoutChecksum.Source))
-	case refused(r.HeadAgain) && !r.Options.ChecksumMode:
+	case refused(r.HeadAgain) && !r.Options.ChecksumMode && r.Target.Kind != ObjectLambda: // a function answers there, each method by itself
 		return confirmed(Reported, why, append(pair, show("HEAD refused again", r.HeadAgain.Source))...)
 	default:
 		return likely(Inferred, why, pair...)

@@ -36,7 +36,7 @@ func judgeMissingKey(r *reading) Finding {
 		return ruledOut(Inferred, "you may list the bucket, so S3 would have said 404", show("HeadBucket allowed", r.HeadBucket.Source))
 	case r.live.stop == stopReason:
 		return r.missingBehind(absent)
-	case absent && r.allowsObject() && r.ceilingsSeen():
+	case absent && r.allowsObject() && r.ceilingsSeen() && !r.otherwiseBare():
 		return r.computedDeny(why, r.missingShown()...)
 	case absent && r.allowsObject():
 		return likely(Computed, why, r.missingShown()...)

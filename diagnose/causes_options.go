@@ -66,6 +66,19 @@ func judgeRequesterPays(r *reading) Finding {
 	}
 }
 
+// ownerDoubted tells that the owner which the request expects may be the wrong one: that
+// is refused before any policy is read, and without a reason.
+func (r *reading) ownerDoubted() bool {
+	return r.Options.ExpectedOwner != "" && !r.OwnerOfBucket.Known()
+}
+
+// otherwiseBare tells that a header of the request, or one that it lacks, may have been
+// refused without a reason although all policies allow.
+func (r *reading) otherwiseBare() bool {
+	payer := settledFact(r.RequestPayment.State) || r.Options.RequestPayer || r.relation != otherAccount
+	return r.ownerDoubted() || !payer || r.payerMissing()
+}
+
 // payerMissing tells that the bucket is known to want a payer whom the request
 // does not name, which explains a refusal without a reason.
 func (r *reading) payerMissing() bool {

@@ -113,10 +113,15 @@ func (r *reading) allowsBut() bool {
 	return r.allowsObject() || home.read && home.always(allowEffect) && bucket.read && bucket.never(explicitDeny)
 }
 
-// ownershipProven weighs a foreign object in a bucket whose policies allow.
+// ownershipProven weighs a foreign object in a bucket whose policies allow: that is all
+// that can have refused when S3 says that no resource-based policy allows it, or gave no
+// reason and everything on the caller's side was read and allows.
 func (r *reading) ownershipProven(why string) Finding {
 	_, known := r.aclsOn()
-	if known && (r.provable() || r.reports(layerResource, implicitDeny)) && !r.publicByACL() {
+	home := r.layer(layerIdentity)
+	atHome := r.unsigned || home.read && home.always(allowEffect)
+	alone := r.provable() && atHome && r.ceilingsSeen() && !r.otherwiseBare()
+	if known && (alone || r.reports(layerResource, implicitDeny)) && !r.publicByACL() {
 		return confirmed(Computed, why, r.ownershipShown()...)
 	}
 	return likely(Inferred, why, r.ownershipShown()...)

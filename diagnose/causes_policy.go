@@ -87,7 +87,7 @@ func (r *reading) counts(layer string) bool {
 	if layer == layerSCP || layer == layerVPCE || layer == layerRCP || r.relation == otherAccount {
 		return true
 	}
-	if !r.layer(layerResource).read { // had it granted the caller, S3 would not have named the identity policies
+	if !r.layer(layerResource).read || !r.doorRead() { // had it granted the caller, S3 would not have named the identity policies
 		return r.reports(layerIdentity, implicitDeny)
 	}
 	for _, d := range r.eval.variants {
@@ -110,7 +110,7 @@ func (r *reading) computedDeny(why string, shown ...Shown) Finding {
 	switch {
 	case r.live.stop == stopReason || r.live.stop == stopKMS:
 		return likely(Computed, why+"; it waits behind what "+r.store()+" reported", shown...)
-	case r.provable():
+	case r.provable() && !r.ownerDoubted():
 		return confirmed(Computed, why, shown...)
 	default:
 		return likely(Computed, why, shown...)

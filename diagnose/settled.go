@@ -33,10 +33,11 @@ func (r *reading) settled() (Finding, bool) {
 	return Finding{}, false
 }
 
-// sessionRefused tells a directory bucket that opened no session: none of the
-// permissions of other buckets was asked for.
+// sessionRefused tells a directory bucket that opened no session, for want of the
+// permission: none of the permissions of other buckets was asked for.
 func (r *reading) sessionRefused() bool {
-	return r.Target.Kind == DirectoryBucket && r.DirectorySession.Value.Status == 403
+	s := r.DirectorySession.Value
+	return r.Target.Kind == DirectoryBucket && s.Status == 403 && (s.Code == "AccessDenied" || genericCode(s.Code))
 }
 
 // early judges a cause that S3 proves by its code before any policy: confirmed

@@ -102,7 +102,7 @@ func (r *reading) mayApply(layer string) bool {
 	case layerVPCE:
 		return r.VPCEndpoint.State == Denied || r.VPCEndpoint.State == Known
 	case layerSCP, layerRCP:
-		return r.awsRules() && (layer != layerSCP || !r.exemptFromSCPs())
+		return r.awsRules() && (layer != layerSCP || !r.unsigned && !r.exemptFromSCPs())
 	default:
 		return true
 	}
