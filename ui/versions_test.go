@@ -21,7 +21,10 @@ func TestVersionsOfAPrefixNameTheirKeys(t *testing.T) {
 		if !strings.Contains(text, "  a.txt ") || !strings.Contains(text, "  2026/a long name.txt") {
 			t.Errorf("%d columns:\n%s", w, text)
 		}
-		ids := func(line, id string) int { before, _, _ := strings.Cut(ansi.Strip(line), id); return ansi.StringWidth(before) }
+		ids := func(line, id string) int {
+			before, _, _ := strings.Cut(ansi.Strip(line), id)
+			return ansi.StringWidth(before)
+		}
 		if w >= 78 && ids(lines[1], "111") != ids(lines[2], "222") {
 			t.Errorf("%d columns, the ids do not stand below each other:\n%s", w, text)
 		}
