@@ -176,8 +176,12 @@ func foreign(low string) bool {
 func finish(r reading) Message {
 	m := r.Message
 	m.Schema = 1
+	other := r.clause == noClause && elsewhere(r.low)
 	if m.Kind != Unknown {
 		m.Causes = unique(r.causes())
+	}
+	if other {
+		m.Causes = withoutAWS(m.Causes)
 	}
 	if m.Causes == nil {
 		m.Causes = []string{}
@@ -192,6 +196,9 @@ func finish(r reading) Message {
 		reason = unread
 	}
 	m.Summary = summarize(m, reason)
+	if other {
+		m.Summary = summarizeElsewhere(m, reason)
+	}
 	return m
 }
 

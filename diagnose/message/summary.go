@@ -117,6 +117,36 @@ var summaries = map[string]string{
 	"access-point-policy":      "The access point refuses it: its own policy and the bucket's must both allow the caller.",
 }
 
+// summarizeElsewhere is summarize for a store that is not AWS: what proves nothing is
+// found out there with the store's own endpoint, and its owner knows what AWS would.
+func summarizeElsewhere(m Message, reason clauseKind) string {
+	switch {
+	case m.Kind == Unknown || len(m.Causes) == 0:
+		return summarize(m, reason)
+	case guesswork(m) || summaries[m.Causes[0]] == "":
+		return "The store gave no reason: run \"s403 why s3://bucket/key --endpoint-url URL\", or ask whoever runs it what this access key may do."
+	}
+	if said, ok := summariesElsewhere[m.Causes[0]]; ok {
+		return said
+	}
+	return summaries[m.Causes[0]] + regionHint(m)
+}
+
+// summariesElsewhere are those of summaries that would name what only AWS has.
+var summariesElsewhere = map[string]string{
+	"account-problem":       "The store refuses all access to this: check the bucket's name first, then ask whoever runs the store about the account.",
+	"invalid-token":         "The session token is malformed or not one of this store: get fresh credentials from whoever issues them.",
+	"expired-credentials":   "The temporary credentials have expired: get fresh ones from whoever issues them.",
+	"kms-permission":        "The encryption key of the object may not be used: whoever runs the store must let it be used.",
+	"kms-key-state":         "The encryption key of the object is disabled or gone: whoever runs the store can enable or restore it.",
+	"invalid-access-key":    "The access key id is unknown here: it was deleted, is misspelt, or belongs to another store.",
+	"missing-session-token": "The access key id is unknown here: it was deleted, is misspelt, or belongs to another store; a temporary one needs its session token.",
+	"throttled":             "The store asks to slow down; this is no denial: retry with backoff.",
+	"network":               "No answer came from the store: check the endpoint's name, the proxy, TLS and the network.",
+	"website-endpoint":      "This is the website endpoint, which serves only public objects: use the address that takes signed requests.",
+	"proxy-interference":    "A web page answered in place of the store: a proxy, a portal or a CDN on the way refused the request.",
+}
+
 func regionHint(m Message) string {
 	if m.Causes[0] == "region-mismatch" && m.Region != "" {
 		return " The bucket is in " + m.Region + "."
