@@ -16,6 +16,8 @@ type keyRange struct {
 	pos   string // the last key listed; from, before the first answer
 	token string // of the next page
 
+	followed map[string]bool // tokens since the last keys that were new
+
 	busy, done, stale bool
 	keys              int        // listed so far
 	pages             []heldPage // listed and not handed over
@@ -39,6 +41,26 @@ func (r *keyRange) check(page []Entry) (sorted, after bool) {
 		return true, true
 	}
 	return r.token == "", false
+}
+
+// turnsBack tells, before the page is added, whether it leads back to one that was
+// listed. As long as the keys are in order, new ones show that it goes on.
+func (r *keyRange) turnsBack(p Page, ordered bool) bool {
+	switch {
+	case !p.More && p.Next == "":
+		return false
+	case ordered && len(p.Entries) > 0:
+		r.followed = nil
+		return false // check has seen that they are new
+	case p.Next == "":
+		return len(p.Entries) > 0 && p.Entries[len(p.Entries)-1].Key <= r.pos
+	}
+	again := r.followed[p.Next] || p.Next == r.token
+	if r.followed == nil {
+		r.followed = map[string]bool{}
+	}
+	r.followed[p.Next] = true
+	return again
 }
 
 // ranges are all ranges from the first that is not yet handed over, in key order.

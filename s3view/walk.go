@@ -105,7 +105,7 @@ type answer struct {
 // ErrUnordered is the answer for a store that does not list in key order.
 var ErrUnordered = errors.New("the store's listing lost its key order on the way, so keys may be missing: list a smaller prefix")
 
-var errStuck = errors.New("the store gives the same empty page again and again")
+var errAround = errors.New("the store gives the same page again and again, so the rest cannot be listed")
 
 func walk(ctx context.Context, prefix string, list lister, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -232,14 +232,15 @@ func (w *walker) take(a answer) error {
 	if sorted, after := a.of.check(a.page.Entries); !w.serial && (!sorted || !after) {
 		return w.restart(sorted)
 	}
-	if a.page.Next != "" && a.page.Next == a.of.token && len(a.page.Entries) == 0 {
-		return errStuck
-	}
+	around := a.of.turnsBack(a.page, !w.serial)
 	w.pace.succeeded()
 	a.of.tries = 0
 	w.held += w.ranges.add(a.of, a.page, w.options.Unordered)
 	w.stats.Workers = w.pace.limit
 	w.drain()
+	if around {
+		return errAround
+	}
 	return nil
 }
 

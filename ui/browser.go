@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,11 +21,12 @@ type browser struct {
 	win   window
 
 	page      inquiry
-	next      string // token of the next page; "" when only after is known
-	after     string // the last entry that was listed
-	walk      walk   // all pages, side by side
-	done      bool   // every page is here
-	all       bool   // load all of them
+	next      string          // token of the next page; "" when only after is known
+	tokens    map[string]bool // those that were followed
+	after     string          // the last entry that was listed
+	walk      walk            // all pages, side by side
+	done      bool            // every page is here
+	all       bool            // load all of them
 	began     time.Time
 	pages     int
 	err       *s3view.Error // why the last page did not come
@@ -83,7 +85,9 @@ func (b *browser) standing() s3view.Location {
 }
 
 // interrupted tells that a page did not come, behind others that did.
-func (b *browser) interrupted() bool { return b.err != nil && b.pages > 0 && !b.page.busy() }
+func (b *browser) interrupted() bool {
+	return b.err != nil && b.pages > 0 && !b.page.busy() && !errors.Is(b.err.Err, errAgain)
+}
 
 // lose empties the list, for there is nobody to ask.
 func (b *browser) lose() {
@@ -118,7 +122,7 @@ func (b *browser) clear() {
 	b.lens = lens{want: kept}
 	b.win = window{height: b.win.height}
 	b.next, b.after, b.done, b.all, b.err, b.pages, b.moved = "", "", false, false, nil, 0, ""
-	b.walk = walk{}
+	b.walk, b.tokens = walk{}, map[string]bool{}
 	b.state, b.taken = map[string]mark{}, map[string]bool{}
 	if !b.at.Root() {
 		b.lens.rows = s3view.NewRows(b.at.Key)
@@ -207,10 +211,28 @@ func (b *browser) pageLoaded(m pageLoaded) tea.Cmd {
 		b.moved = m.page.Moved
 	}
 	b.next, b.done = m.page.Next, m.page.Next == ""
-	if b.done {
-		b.showAsked()
+	switch {
+	case b.done:
+		b.ended()
+	case b.tokens[b.next]:
+		b.err, b.all = &s3view.Error{Op: "ListObjectsV2", Location: b.at, Message: errAgain.Error(), Err: errAgain}, false
 	}
+	b.tokens[b.next] = true
 	return tea.Batch(b.grown(), b.more())
+}
+
+// errAgain ends the listing of a store that leads back to a page that it gave.
+var errAgain = errors.New("the store gives the same page again, so the rest cannot be listed")
+
+// ended tidies up when every page is here: what was asked for by name has a row, and
+// what is gone has no mark.
+func (b *browser) ended() {
+	b.showAsked()
+	for key := range b.taken {
+		if b.lens.find(key) < 0 {
+			delete(b.taken, key)
+		}
+	}
 }
 
 // grown shows rows that came. A sort of many rows waits until all are here, as
@@ -220,13 +242,31 @@ func (b *browser) grown() tea.Cmd {
 	case b.selecting.busy():
 		return nil // the answer brings the view up to date
 	case b.lens.quick():
+		row := b.movable()
 		b.lens.look()
 		b.settle()
+		b.keepOn(row)
 	case b.lens.fresh():
 	case b.done || b.err != nil || b.lens.view == nil:
 		return b.look()
 	}
 	return nil
+}
+
+// movable is the number of the row under the cursor, where rows that come may stand
+// before it; else -1. Who stands on the first place stays there.
+func (b *browser) movable() int {
+	if b.want != "" || b.win.cursor == 0 || b.win.cursor >= b.lens.total() || b.lens.behind() || !b.lens.sorted() && b.lens.rows.Ordered() {
+		return -1
+	}
+	return b.lens.view.Index(b.win.cursor)
+}
+
+// keepOn puts the cursor on a row.
+func (b *browser) keepOn(row int) {
+	if place := b.lens.view.Place(row); place >= 0 {
+		b.win.to(place)
+	}
 }
 
 // look shows what was asked for, on the spot or by a command.
@@ -248,8 +288,10 @@ func (b *browser) viewSelected(m viewSelected) tea.Cmd {
 	if !b.selecting.answered(m.ticket) || m.view == nil {
 		return nil
 	}
+	row := b.movable()
 	b.lens.view = m.view
 	b.settle()
+	b.keepOn(row)
 	return tea.Batch(b.grown(), b.more())
 }
 
@@ -290,7 +332,7 @@ func (b *browser) seeking() bool {
 	if b.want == "" || b.done || n == 0 || b.pages > seekPages {
 		return false
 	}
-	return b.lens.rows.Row(n-1).Key < b.at.Key+b.want
+	return !b.lens.rows.Ordered() || b.lens.rows.Row(n-1).Key < b.at.Key+b.want
 }
 
 // settle fits the window to the rows there are, and selects the wanted one.

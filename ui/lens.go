@@ -18,6 +18,11 @@ type lens struct {
 	rows *s3view.Rows // nil: nothing has come yet
 	view *s3view.View
 	want s3view.Selection
+	// missed is a key that the first rows of a listing without order do not have.
+	missed struct {
+		key  string
+		rows int
+	}
 }
 
 // total is the number of rows to show.
@@ -74,8 +79,8 @@ func (l *lens) look() {
 	}
 }
 
-// find is the number of the row with the key; -1 when there is none. Rows stand
-// in the order of their keys, but for one that may have been added by name.
+// find is the number of the row with the key; -1 when there is none. Of stores that
+// list in no order each row is looked at, once as long as it is the same key.
 func (l *lens) find(key string) int {
 	if l.rows == nil {
 		return -1
@@ -87,6 +92,19 @@ func (l *lens) find(key string) int {
 	if n > 0 && l.rows.Row(n-1).Key == key {
 		return n - 1
 	}
+	if l.rows.Ordered() {
+		return -1
+	}
+	from := 0
+	if l.missed.key == key {
+		from = l.missed.rows
+	}
+	for i := from; i < n; i++ {
+		if l.rows.Row(i).Key == key {
+			return i
+		}
+	}
+	l.missed.key, l.missed.rows = key, n
 	return -1
 }
 

@@ -223,7 +223,7 @@ func (a *App) listNote(w int) []string {
 	case b.pages == 0:
 		text = "This prefix could not be listed; " + a.keyOf("refresh") + " asks again. " + b.err.Message
 	default:
-		text += b.err.Message
+		text += sentence(b.err.Message)
 	}
 	var out []string
 	for i, l := range wrap(t.CleanLine(text), w-2) {

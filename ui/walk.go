@@ -85,7 +85,7 @@ func (b *browser) walked(m walked) tea.Cmd {
 		b.showAsked()
 	default:
 		b.done, b.next, b.walk = true, "", walk{}
-		b.showAsked()
+		b.ended()
 	}
 	return tea.Batch(b.grown(), b.more())
 }
