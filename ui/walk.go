@@ -101,7 +101,7 @@ func (b *browser) stopAll() {
 func (b *browser) leaveWalk() {
 	b.all = false
 	if b.walk.before != nil && b.after != b.walk.after {
-		b.next, b.walk.resumed, b.walk.past = "", true, b.after
+		b.next, b.tokens, b.walk.resumed, b.walk.past = "", map[string]bool{}, true, b.after
 	}
 	b.walk.before, b.walk.had = nil, 0
 }
