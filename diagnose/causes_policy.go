@@ -164,6 +164,10 @@ func (r *reading) unreadBecause(layer string) string {
 		return " (the call failed)"
 	case Known:
 		return " (a document could not be parsed)"
+	case NotAsked:
+		if !r.awsRules() {
+			return "" // there is no service of AWS to ask
+		}
 	}
 	return noteTail(fact.note)
 }
@@ -171,6 +175,9 @@ func (r *reading) unreadBecause(layer string) string {
 // settles says what would show the layer.
 func (r *reading) settles(layer string) string {
 	if !r.awsRules() {
+		if wasWere(layer) == "were" {
+			return "whoever runs the store can read them"
+		}
 		return "whoever runs the store can read it"
 	}
 	switch layer {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -209,6 +210,62 @@ func TestSupposedUnseen(t *testing.T) {
 		e := refusal("Access Denied", ownBucket, noBucketPolicy, ceilingsRead, c.identity)
 		if s := Suppose(e, nil); len(s.Unseen) != c.unseen {
 			t.Errorf("%s: unseen %v", name, s.Unseen)
+		}
+	}
+}
+
+// TestTraceOfWhatWasRead: the trace retells layers that were read and have a say, and no
+// others.
+func TestTraceOfWhatWasRead(t *testing.T) {
+	e := refusal("Access Denied", ownBucket, bucketPolicy(single(`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"`)), func(e *Evidence) {
+		e.SCPs, e.Boundary.State = Fact[[]PolicyLevel]{State: Absent}, Absent
+	})
+	for _, step := range Explain(e).Trace {
+		if step.Layer != layerTitle(layerResource) {
+			t.Errorf("the trace tells of %s: %s", step.Layer, step.Reason)
+		}
+	}
+	if len(Explain(e).Trace) == 0 {
+		t.Error("the bucket policy was read, and the trace does not tell of it")
+	}
+}
+
+// TestProvenAllTheSame: what else S3 would report in the same words is ruled out by whose
+// bucket it is, by the switch, or by the policy.
+func TestProvenAllTheSame(t *testing.T) {
+	deny := `"Sid":"OnlyFromVpce","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`
+	both := bucketPolicy(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-reports/*"},{` + deny + `}]}`)
+	said := denied("resource-based policy")
+	off := func(e *Evidence) {
+		e.PublicAccess, e.AccountPublic = KnownFact(PublicAccessBlock{}, Exchange{}), KnownFact(PublicAccessBlock{}, Exchange{})
+	}
+	holdEach(t, []held{
+		{"in the bucket's own account", refusal(said, ownBucket, both, restricting), CauseBucketPolicyExplicitDeny, Confirmed, ""},
+		{"the switch is off", refusal(said, ownedBy(otherOne), both, off), CauseBucketPolicyExplicitDeny, Confirmed, ""},
+		{"the policy is not public", refusal(said, ownedBy(otherOne), bucketPolicy(single(deny)), restricting), CauseBucketPolicyExplicitDeny, Confirmed, ""},
+		{"the switch is on, and the policy public", refusal(said, ownedBy(otherOne), both, restricting), CauseBucketPolicyExplicitDeny, Likely, "same words"},
+		{"the switch was not read", refusal(said, ownedBy(otherOne), both), CauseBucketPolicyExplicitDeny, Likely, "same words"},
+	})
+}
+
+// TestSupposedDoors: a VPC endpoint that nobody may read may have a say; one that was
+// never asked for has none.
+func TestSupposedDoors(t *testing.T) {
+	for state, want := range map[State]bool{Denied: true, NotAsked: false, Absent: false, Failed: false} {
+		e := refusal("Access Denied", ownBucket, noBucketPolicy, ceilingsRead, identity(allowsObject), func(e *Evidence) { e.VPCEndpoint = Fact[VPCEndpoint]{State: state} })
+		if got := slices.Contains(Suppose(e, nil).Unread, layerVPCE); got != want {
+			t.Errorf("%s: unread is %t, want %t", state, got, want)
+		}
+	}
+}
+
+// TestDedent: what all lines begin with goes; lines that hold nothing do not count.
+func TestDedent(t *testing.T) {
+	for in, want := range map[string]string{
+		"    a\n\n      b": "a\n\n  b", "  a\n…\n  b": "a\n…\nb", "a\n  b": "a\n  b", "": "", "   ": "",
+	} {
+		if got := strings.Join(dedent(strings.Split(in, "\n")), "\n"); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }

@@ -20,6 +20,7 @@ func atStore(kind StoreKind, name string) edit {
 			*unasked = NotAsked
 		}
 		e.Caller.Value = Identity{}
+		e.IdentityPolicies.Note, e.Caller.Note = "an endpoint is set for S3 alone, and none for iam", "an endpoint is set for S3 alone, and none for sts"
 	}
 }
 

@@ -56,6 +56,11 @@ func TestKeysThatOnlyAWSSees(t *testing.T) {
 		"a federated user, whose id is its name":   {`{"StringNotLike":{"aws:userid":"111122223333:eve"}}`, federated, true},
 		"whoever signed the URL":                   {`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/dev"}}`, signedBySomebody, false},
 		"the account of whoever signed the URL":    {`{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}`, signedBySomebody, false},
+		"a second factor, with a key for long":     {`{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}`, func(*Evidence) {}, true},
+		"a second factor of a session":             {`{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}`, session, false},
+		"a second factor of whoever signed":        {`{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}`, signedBySomebody, false},
+		"a second factor of some time ago":         {`{"NumericGreaterThan":{"aws:MultiFactorAuthAge":"3600"}}`, session, false},
+		"a session that was opened some day":       {`{"DateLessThan":{"aws:TokenIssueTime":"2026-01-01T00:00:00Z"}}`, session, false},
 		"an id that STS told": {`{"StringNotLike":{"aws:userid":"AIDAEXAMPLE"}}`, func(e *Evidence) {
 			e.Caller.Value.UserID = "AIDAOTHER"
 		}, true},
@@ -79,5 +84,22 @@ func TestUnknowableKeysAreNamed(t *testing.T) {
 		bucketPolicy(single(`"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/dev"}}`)))
 	if f := Explain(e).finding(CauseBucketPolicyExplicitDeny); !strings.Contains(f.Why, "aws:PrincipalArn") {
 		t.Errorf("%s: %s", f.State, f.Why)
+	}
+}
+
+// TestMayDeny: a Deny that an unseen value may match, whichever side of its bound, is
+// never ruled out.
+func TestMayDeny(t *testing.T) {
+	for _, condition := range []string{
+		`{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, `{"Bool":{"aws:MultiFactorAuthPresent":"false"}}`,
+		`{"NumericGreaterThan":{"aws:MultiFactorAuthAge":"3600"}}`, `{"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}`,
+		`{"DateGreaterThan":{"aws:TokenIssueTime":"2026-01-01T00:00:00Z"}}`, `{"DateLessThan":{"aws:TokenIssueTime":"2026-01-01T00:00:00Z"}}`,
+		`{"Null":{"aws:MultiFactorAuthAge":"false"}}`, `{"Null":{"aws:MultiFactorAuthAge":"true"}}`,
+	} {
+		e := refusal("Access Denied", ownBucket, session, identity(allowsObject), ceilingsRead,
+			bucketPolicy(single(`"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":`+condition)))
+		if f := Explain(e).finding(CauseBucketPolicyExplicitDeny); f.State != Possible && f.State != Likely {
+			t.Errorf("%s: the Deny is %s: %s", condition, f.State, f.Why)
+		}
 	}
 }

@@ -60,7 +60,7 @@ func (r *reading) tryUnseen(ev *evaluation) {
 // first of each condition and, where several conditions ask for the key, the
 // others too, since two may have to hold at once. cut: there are more.
 func (r *reading) guessesOf(key string, conditions []policy.Condition) (list []string, cut bool) {
-	list = []string{outsider(key, conditions[0].Operator)}
+	list = outsiders(key, conditions)
 	fill := concrete
 	if role, ok := r.pathless(key); ok {
 		list, fill = []string{role.at("unknown")}, role.meant
@@ -211,23 +211,35 @@ func (r *reading) spelling(key string) string {
 	return key
 }
 
-// outsider is a value of the key that no policy would mention: an address from
-// the documentation range (RFC 5737), "false", or a word.
-func outsider(key, operator string) string {
-	op := strings.ToLower(operator)
+// outsiders are values of the key that no policy would mention, for each sort of
+// operator that asks for it: an address from the documentation range (RFC 5737), a word,
+// or, where values have an order, one below and one above them all.
+func outsiders(key string, conditions []policy.Condition) []string {
+	var all []string
+	for _, c := range conditions {
+		for _, v := range outsidersOf(key, strings.ToLower(c.Operator)) {
+			if !slices.Contains(all, v) {
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}
+
+func outsidersOf(key, operator string) []string {
 	switch {
-	case strings.Contains(op, "ipaddress"):
-		return "203.0.113.250"
-	case strings.Contains(op, "bool"):
-		return "false"
-	case strings.Contains(op, "numeric"):
-		return "0"
-	case strings.Contains(op, "date"):
-		return "2000-01-01T00:00:00Z"
-	case strings.Contains(op, "arn"):
-		return "arn:aws:iam::000000000000:role/none"
+	case strings.Contains(operator, "ipaddress"):
+		return []string{"203.0.113.250"}
+	case strings.Contains(operator, "bool"):
+		return []string{"false", "true"}
+	case strings.Contains(operator, "numeric"):
+		return []string{"0", "999999999999"}
+	case strings.Contains(operator, "date"):
+		return []string{"2000-01-01T00:00:00Z", "2999-01-01T00:00:00Z"}
+	case strings.Contains(operator, "arn"):
+		return []string{"arn:aws:iam::000000000000:role/none"}
 	default:
-		return "none-of-" + key[strings.IndexByte(key, ':')+1:]
+		return []string{"none-of-" + key[strings.IndexByte(key, ':')+1:]}
 	}
 }
 
