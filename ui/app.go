@@ -72,9 +72,14 @@ func New(cfg Config) *App {
 	fx := effects{root: ctx, last: new(ticket), after: cfg.After, now: cfg.Now, keeper: &keeper{}}
 	a := &App{
 		cfg: cfg, fx: fx, stop: stop, choice: cfg.Choice,
-		look:   Look{Dark: cfg.Settings.Theme != "light", Profile: colorprofile.TrueColor, ASCII: ascii(cfg), Accent: cfg.Settings.Accent},
+		look:   Look{Dark: cfg.Settings.Theme != "light", Profile: colorprofile.TrueColor, ASCII: ascii(cfg), Accent: cfg.Settings.Accent, Colours: cfg.Settings.Colours},
 		table:  rebind(actions(), cfg.Settings.Keys),
 		browse: newBrowser(fx), side: newSide(fx),
+	}
+	a.browse.lens.want.Order = cfg.Settings.Sort
+	a.browse.lens.want.Descending = largestFirst(cfg.Settings.Sort)
+	if cfg.Start.Root() && cfg.Lesson == nil {
+		a.cfg.Start = cfg.Settings.Start
 	}
 	a.side.off = cfg.Settings.Heads != nil && !*cfg.Settings.Heads
 	a.theme = NewTheme(a.look)

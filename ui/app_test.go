@@ -217,22 +217,6 @@ func TestWithoutColour(t *testing.T) {
 	r.sees("▌✗ forecast.parquet")
 }
 
-func TestSettings(t *testing.T) {
-	text := "theme = \"dusk\"\nglyphs = \"ascii\"\ncolour = 3\n[keys]\nfilter = \"f\"\nfly = \"x\"\nsort = 7\n"
-	s, warnings := ParseSettings([]byte(text))
-	want := []string{"line 3: colour is no setting", `line 1: theme is "dusk"; it can be auto, light, dark`, "line 6: keys.fly names no command; ? lists them", `line 7: keys.sort must be a key such as "ctrl+r", or an array of them`}
-	if got := strings.Join(warnings, "\n"); got != strings.Join(want, "\n") {
-		t.Errorf("warnings:\n%s", got)
-	}
-	if s.Theme != "" || s.Glyphs != "ascii" || s.Keys["filter"][0] != "f" {
-		t.Errorf("settings: %+v", s)
-	}
-	_, warnings = ParseSettings([]byte("theme = \n"))
-	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], "line 1, column") {
-		t.Errorf("warnings of broken TOML: %q", warnings)
-	}
-}
-
 func FuzzParseSettings(f *testing.F) {
 	f.Add([]byte("theme = \"dark\"\n[keys]\nquit = [\"q\", \"x\"]\n"))
 	f.Fuzz(func(_ *testing.T, text []byte) { ParseSettings(text) })

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -149,16 +151,36 @@ func showKey(k string) string {
 	return k
 }
 
-// rebind returns the table with the keys of the configuration.
+// rebind returns the table with the keys of the configuration. A key that it binds
+// is taken from the command that had it; esc leads back whatever else does.
 func rebind(table []action, keys map[string][]string) []action {
-	for i := range table {
-		if mine, ok := keys[table[i].id]; ok {
-			table[i].SetKeys(mine...)
-			table[i].SetHelp(showKey(mine[0]), table[i].short)
+	taken := map[string]string{}
+	for id, mine := range keys {
+		for _, k := range mine {
+			taken[k] = id
 		}
+	}
+	for i := range table {
+		act := &table[i]
+		mine, ok := keys[act.id]
+		if !ok {
+			mine = slices.DeleteFunc(slices.Clone(act.Keys()), func(k string) bool { return taken[k] != "" })
+		} else if act.id == "escape" && taken["esc"] == "" {
+			mine = append(slices.Clone(mine), "esc")
+		}
+		act.SetKeys(mine...)
+		shown := noKey
+		if len(mine) > 0 {
+			shown = showKey(mine[0])
+		}
+		act.SetHelp(shown, act.short)
 	}
 	return table
 }
+
+// noKey stands where the key of a command would, when another has taken it: the
+// palette runs it.
+const noKey = ":"
 
 // keyOf is the key of an action as it is bound now, for texts that name it.
 func (a *App) keyOf(id string) string {

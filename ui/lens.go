@@ -112,8 +112,11 @@ func (l *lens) find(key string) int {
 // come first, because they are what people look for.
 func nextOrder(o s3view.Order) (next s3view.Order, descending bool) {
 	next = (o + 1) % (s3view.ByClass + 1)
-	return next, next == s3view.BySize || next == s3view.ByDate
+	return next, largestFirst(next)
 }
+
+// largestFirst tells the orders that begin with the largest, or the latest.
+func largestFirst(o s3view.Order) bool { return o == s3view.BySize || o == s3view.ByDate }
 
 // orderLabel is the order as the border of the list shows it.
 func (l *lens) orderLabel(g Glyphs) string {

@@ -229,9 +229,9 @@ func (a *App) refusedHead(e *s3view.Error, w int) []string {
 		out = append(out, "")
 	}
 	if e.Diagnosable() {
-		out = append(out, t.Key.Render("w")+t.Text.Render(" finds out why"), "")
+		out = append(out, t.Key.Render(a.keyOf("why"))+t.Text.Render(" finds out why"), "")
 	} else {
-		out = append(out, t.Key.Render("ctrl+r")+t.Text.Render(" asks again"), "")
+		out = append(out, t.Key.Render(a.keyOf("refresh"))+t.Text.Render(" asks again"), "")
 	}
 	var f []s3view.Field
 	if e.RequestID != "" {

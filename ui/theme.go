@@ -67,6 +67,7 @@ type Look struct {
 	Profile colorprofile.Profile // what the terminal can show
 	ASCII   bool                 // draw with ASCII only
 	Accent  string               // "#rrggbb" from the configuration; empty: ours
+	Colours map[string]string    // the same for the other colours, by colourNames
 }
 
 // NewTheme resolves a look. Below 256 colours it uses the terminal's own sixteen
@@ -80,7 +81,9 @@ func NewTheme(l Look) Theme {
 	case l.Profile == colorprofile.ANSI:
 		t = coloured(sixteen(l.Dark))
 	default:
-		t = coloured(full(l.Dark, l.Accent))
+		p := full(l.Dark, l.Accent)
+		p.mix(l.Colours)
+		t = coloured(p)
 	}
 	t.Dark = l.Dark
 	t.Glyphs = unicodeGlyphs
@@ -111,6 +114,18 @@ func full(dark bool, accent string) palette {
 		p.accent = lipgloss.Color(accent)
 	}
 	return p
+}
+
+// colourNames are the colours of a palette that the configuration can set.
+var colourNames = []string{"text", "dim", "bright", "border", "good", "bad", "warn", "code", "bar"}
+
+// mix puts a person's own colours in the place of ours.
+func (p *palette) mix(own map[string]string) {
+	for i, at := range []*color.Color{&p.text, &p.dim, &p.bright, &p.border, &p.good, &p.bad, &p.warn, &p.code, &p.bar} {
+		if c := own[colourNames[i]]; c != "" {
+			*at = lipgloss.Color(c)
+		}
+	}
 }
 
 func sixteen(dark bool) palette {

@@ -227,7 +227,10 @@ func readSettings(getenv func(string) string) (ui.Settings, []string) {
 	if errors.Is(err, os.ErrNotExist) {
 		return ui.Settings{}, nil
 	}
-	if err == nil && info.Size() > settingsLimit {
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return ui.Settings{}, []string{fmt.Sprintf("%q is no file and was not read", file)}
+	case err == nil && info.Size() > settingsLimit:
 		return ui.Settings{}, []string{fmt.Sprintf("%q is larger than %d bytes and was not read", file, settingsLimit)}
 	}
 	text, err := os.ReadFile(file) //nolint:gosec // the person's own configuration
