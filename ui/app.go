@@ -69,7 +69,7 @@ func New(cfg Config) *App {
 		cfg.After = realTimer
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	fx := effects{root: ctx, last: new(ticket), after: cfg.After, now: cfg.Now, keeper: &keeper{}}
+	fx := effects{root: ctx, last: new(ticket), after: cfg.After, now: cfg.Now, keeper: &keeper{}, files: &files{}}
 	a := &App{
 		cfg: cfg, fx: fx, stop: stop, choice: cfg.Choice,
 		look:   Look{Dark: cfg.Settings.Theme != "light", Profile: colorprofile.TrueColor, ASCII: ascii(cfg), Accent: cfg.Settings.Accent, Colours: cfg.Settings.Colours},
@@ -99,9 +99,11 @@ func (a *App) tellWarnings() {
 	}
 }
 
-// Close gives up everything that is under way. Call it after the program ends.
+// Close gives up everything that is under way, and waits until downloads have taken
+// their half files away. Call it after the program ends.
 func (a *App) Close() {
 	a.stop()
+	a.fx.files.close()
 	if a.cfg.Prompts != nil {
 		a.cfg.Prompts.close()
 	}

@@ -3,7 +3,10 @@ package ui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,8 +35,12 @@ type fetched struct {
 // download fetches one object into a folder, under a name that is free there.
 func (fx effects) download(ctx context.Context, t ticket, s fetcher, at s3view.Location, dir string) tea.Cmd {
 	return stream(func(offer func(fetched)) {
+		if !fx.files.begin() {
+			return // the program ends
+		}
+		defer fx.files.wait.Done()
 		if err := os.MkdirAll(dir, 0o750); err != nil {
-			offer(fetched{ticket: t, ended: true, err: err})
+			offer(fetched{ticket: t, ended: true, err: fmt.Errorf("the folder %q cannot be made: %w; start s403 in another folder", dir, err)})
 			return
 		}
 		file, err := s.Download(ctx, at, s3view.FreeName(dir, at.Key), func(done, total int64) {
@@ -41,6 +48,36 @@ func (fx effects) download(ctx context.Context, t ticket, s fetcher, at s3view.L
 		})
 		offer(fetched{ticket: t, done: file.Bytes, total: file.Bytes, file: file, ended: true, err: err})
 	}, func(m fetched, next tea.Cmd) fetched { m.next = next; return m })
+}
+
+// files are the downloads under way. Each has a half file that the program must not
+// leave behind.
+type files struct {
+	mu   sync.Mutex
+	over bool
+	wait sync.WaitGroup
+}
+
+// begin counts one more, which has to call wait.Done; false once the program ends.
+func (f *files) begin() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.over {
+		return false
+	}
+	f.wait.Add(1)
+	return true
+}
+
+// filesPatience is how long the end of the program waits for downloads that were
+// given up. Removing a file takes no time but on a disk that does not answer.
+const filesPatience = 5 * time.Second
+
+func (f *files) close() {
+	f.mu.Lock()
+	f.over = true
+	f.mu.Unlock()
+	_ = within(filesPatience, func() error { f.wait.Wait(); return nil })
 }
 
 // transfer is one object of a download.
@@ -90,8 +127,9 @@ func (a *App) openDownload() tea.Cmd {
 	if len(a.browse.taken) == 0 {
 		p.list = []transfer{{at: a.browse.here()}}
 	}
-	for i := range a.browse.lens.loaded() {
-		if e := a.browse.lens.rows.Row(i); a.browse.taken[e.Key] {
+	for _, key := range slices.Sorted(maps.Keys(a.browse.taken)) {
+		if row := a.browse.lens.find(key); row >= 0 {
+			e := a.browse.lens.rows.Row(row)
 			p.list = append(p.list, transfer{at: a.browse.place(e), total: e.Size})
 		}
 	}

@@ -64,6 +64,7 @@ type effects struct {
 	after  Timer
 	now    func() time.Time
 	keeper *keeper
+	files  *files
 }
 
 // ask begins a question: it gives up the one that a held, and returns the

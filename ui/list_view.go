@@ -120,6 +120,9 @@ func (a *App) spinner() string {
 func (a *App) row(e s3view.Entry, c columns, selected bool) string {
 	t, b := a.theme, &a.browse
 	name := t.Clean(b.nameOf(e))
+	if name == "" { // consoles make such objects for folders
+		name = t.Clean(b.at.Name()) + " itself"
+	}
 	cursor, style := " ", t.Text
 	if selected {
 		cursor, style = t.Accent.Render(t.Glyphs.Cursor), t.Bright

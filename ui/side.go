@@ -63,7 +63,7 @@ func (s *side) tabs() []tabbed {
 		return nil
 	case s.at.Key == "":
 		return bucketTabs
-	case s.at.IsPrefix():
+	case s.at.IsPrefix() && s.entry.Prefix:
 		return nil
 	default:
 		return objectTabs
@@ -83,7 +83,7 @@ func (s *side) question() question { return question{s.at, s.tabName()} }
 // show makes the pane about another row. What was asked about the last one is
 // given up at once; the new question waits until the cursor rests.
 func (s *side) show(at s3view.Location, e s3view.Entry) tea.Cmd {
-	if at == s.at && at.Presigned == nil {
+	if at == s.at && at.Presigned == nil && e.Prefix == s.entry.Prefix {
 		return nil
 	}
 	s.ask.stop()

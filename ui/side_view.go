@@ -103,7 +103,7 @@ func (a *App) sideBody(w int) []string {
 	switch {
 	case s.at.Root(), s.at == a.browse.at && a.browse.lens.total() == 0:
 		return a.welcome(w)
-	case s.at.Key != "" && s.at.IsPrefix():
+	case s.at.Key != "" && s.at.IsPrefix() && s.entry.Prefix:
 		return a.prefixBody(w)
 	}
 	out := append([]string{""}, a.nameLines(w)...)
