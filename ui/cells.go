@@ -45,7 +45,7 @@ func (t Theme) fitTail(s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	return t.fit(ansi.TruncateLeft(s, n-w+1, t.Glyphs.Ellipsis), w)
+	return t.Glyphs.Ellipsis + dropCells(s, n-w+1)
 }
 
 const blank = "                                                                                                                                "
@@ -121,8 +121,7 @@ func overlay(base, top block, x, y int) block {
 		// A wide character that the edge cuts in two leaves a cell free.
 		left := ansi.Truncate(under, x, "")
 		left += reset + spaces(x-width(left))
-		right := ansi.TruncateLeft(under, x+width(line), "")
-		right = spaces(width(under)-x-width(line)-width(right)) + right
+		right := dropCells(under, x+width(line))
 		out[y+i] = left + line + reset + right
 	}
 	return out
@@ -133,5 +132,13 @@ func repeat(s string, n int) string { return strings.Repeat(s, max(0, n)) }
 // firstCells is the first n cells of plain ASCII text, filled up with spaces.
 func firstCells(s string, n int) string { return s[:min(n, len(s))] + spaces(n-len(s)) }
 
-// dropCells takes the first n cells off plain text.
-func dropCells(s string, n int) string { return ansi.TruncateLeft(s, n, "") }
+// dropCells takes the first n cells off a line. A wide character that this cuts in
+// two leaves a cell free.
+func dropCells(s string, n int) string {
+	want := max(0, width(s)-n)
+	out := ansi.TruncateLeft(s, n, "")
+	if width(out) > want {
+		out = ansi.TruncateLeft(s, n+1, "")
+	}
+	return spaces(want-width(out)) + out
+}

@@ -19,6 +19,9 @@ func (t Theme) Clean(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
+		if i == 0 && unicode.Is(unicode.Mn, r) {
+			b.WriteString(stand(t.Glyphs.ASCII)) // else it would sit on whatever is drawn before
+		}
 		if r == utf8.RuneError && n == 1 {
 			fmt.Fprintf(&b, "\\x%02x", s[i])
 		} else {
@@ -27,6 +30,14 @@ func (t Theme) Clean(s string) string {
 		i += n
 	}
 	return b.String()
+}
+
+// stand is what a combining mark stands on that has no letter before it.
+func stand(ascii bool) string {
+	if ascii {
+		return "_"
+	}
+	return "◌"
 }
 
 // plain tells that s is printable ASCII, the common case of a key.
@@ -61,7 +72,7 @@ func visible(r rune, ascii bool) string {
 
 func invisible(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) ||
-		unicode.Is(unicode.Zp, r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Variation_Selector, r) ||
+		unicode.Is(unicode.Zp, r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Me, r) ||
 		r == 0x3164 || r == 0x115f || r == 0x1160 || r == 0xffa0 || // Hangul fillers: blank letters
 		(unicode.Is(unicode.Zs, r) && r != ' ' && r != 0x3000) // a no-break space is not a space
 }

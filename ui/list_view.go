@@ -253,11 +253,11 @@ func (a *App) emptyList(w int) []string {
 	case a.conn == nil || b.page.busy() || b.lens.rows == nil:
 		return []string{"", "  " + t.Accent.Render(a.spinner()) + " " + t.Dim.Render("asking"+t.Glyphs.Ellipsis)}
 	case b.lens.query() != "":
-		return a.lines(w, t.Text, "Nothing here matches "+b.lens.query()+".", "", "esc clears the filter.")
+		return a.lines(w, t.Text, "Nothing here matches "+t.Clean(b.lens.query())+".", "", "esc clears the filter.")
 	case b.at.Root():
 		return a.lines(w, t.Text, "This account has no buckets.", "", a.keyOf("go-to")+" goes to a bucket of another account.")
 	}
-	return a.lines(w, t.Text, "There is nothing below "+b.at.String()+".", "",
+	return a.lines(w, t.Text, "There is nothing below "+t.Clean(b.at.String())+".", "",
 		"S3 has no folders: a prefix that no key begins with looks just like this.")
 }
 
@@ -300,7 +300,7 @@ func (a *App) refusedList(w int) []string {
 		return append(out, a.lines(w, t.Text, "You may not list buckets (s3:ListAllMyBuckets). That says nothing about the buckets themselves.",
 			"", "Press "+a.keyOf("go-to")+" and type a bucket that you may read, such as s3://bucket/prefix/. It will be remembered here.")...)
 	}
-	return append(out, a.lines(w, t.Text, "You may not list "+b.at.String()+" (s3:ListBucket). Keys and deeper prefixes may still be open to you.",
+	return append(out, a.lines(w, t.Text, "You may not list "+t.Clean(b.at.String())+" (s3:ListBucket). Keys and deeper prefixes may still be open to you.",
 		"", a.keyOf("go-to")+" and a longer prefix or a key goes there.", a.keyOf("why")+" asks why this is refused.")...)
 }
 

@@ -269,9 +269,9 @@ func (a *App) pickProfile(list []Profile) {
 func (a *App) toggleBookmark() tea.Cmd {
 	at := a.browse.here()
 	if a.memory.mark(at) {
-		a.say(success, "bookmarked "+at.String())
+		a.say(success, "bookmarked "+a.theme.Clean(at.String()))
 	} else {
-		a.say(info, "no bookmark any more: "+at.String())
+		a.say(info, "no bookmark any more: "+a.theme.Clean(at.String()))
 	}
 	return a.fx.keep(a.cfg.StateFile, a.memory)
 }
