@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/smithy-go/logging"
 )
 
 // How long the parts of one call may take, so that a dead network or a server
@@ -44,7 +45,9 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	if o.Sealed || o.Keys != nil {
-		return newSession(ctx, o, sealedConfig(o)), nil
+		cfg := sealedConfig(o)
+		cfg.HTTPClient = shortOfBreath(cfg.HTTPClient)
+		return newSession(ctx, o, cfg), nil
 	}
 	var roles stsEndpoint
 	load, err := loadOptions(o, &roles)
@@ -58,6 +61,7 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 	if o.NoVerifySSL {
 		cfg.HTTPClient = withoutVerifying(cfg.HTTPClient)
 	}
+	cfg.HTTPClient = shortOfBreath(cfg.HTTPClient)
 	if o.AllServices && o.EndpointURL != "" {
 		cfg.BaseEndpoint = aws.String(o.EndpointURL)
 	}
@@ -72,7 +76,7 @@ func Connect(ctx context.Context, o Options) (*Session, error) {
 // sealedConfig is a configuration of o alone. The SDK's loader has no part in it:
 // it reads some variables whatever it is told, and fails on bad ones.
 func sealedConfig(o Options) aws.Config {
-	cfg := aws.Config{Region: o.Region, HTTPClient: httpClient(o), Retryer: newRetryer, AppID: "s403", Credentials: aws.AnonymousCredentials{}}
+	cfg := aws.Config{Region: o.Region, HTTPClient: httpClient(o), Logger: logging.Nop{}, Retryer: newRetryer, AppID: "s403", Credentials: aws.AnonymousCredentials{}}
 	if cfg.Region == "" {
 		cfg.Region = defaultRegion
 	}
@@ -97,6 +101,7 @@ func loadOptions(o Options, roles *stsEndpoint) ([]func(*config.LoadOptions) err
 		}),
 		config.WithWebIdentityRoleCredentialOptions(roles.forWebIdentity),
 		config.WithRetryer(newRetryer),
+		config.WithLogger(logging.Nop{}), // its warnings would stand on the screen
 		config.WithAppID("s403"),
 	}
 	if o.Profile != "" {
@@ -147,6 +152,27 @@ func withoutVerifying(c aws.HTTPClient) aws.HTTPClient {
 		}
 		t.TLSClientConfig.InsecureSkipVerify = true
 	})
+}
+
+// maxRedirects is how often an answer may send a request on. S3 does it once, with a
+// 307 to where a new bucket lives (S3 User Guide, "Making requests").
+const maxRedirects = 3
+
+// shortOfBreath follows few redirects, and only those that keep the method, as the
+// SDK's client does; that one follows them without end. What is sent on once more is
+// the answer.
+func shortOfBreath(c aws.HTTPClient) aws.HTTPClient {
+	b, ok := c.(*awshttp.BuildableClient)
+	if !ok {
+		return c
+	}
+	return &http.Client{Transport: b.GetTransport(), CheckRedirect: func(r *http.Request, via []*http.Request) error {
+		kept := r.Response != nil && (r.Response.StatusCode == http.StatusTemporaryRedirect || r.Response.StatusCode == http.StatusPermanentRedirect)
+		if kept && len(via) <= maxRedirects {
+			return nil
+		}
+		return http.ErrUseLastResponse
+	}}
 }
 
 // impatient makes the last source of credentials, the instance metadata

@@ -166,9 +166,26 @@ func (e *Error) fromResponse(r *http.Response, requestID string) {
 	if e.Code == "" {
 		e.Code = strings.ReplaceAll(http.StatusText(e.Status), " ", "")
 	}
-	if e.Code == "ExpiredToken" || e.Code == "TokenRefreshRequired" {
-		e.Hint = "the session is over: log in again"
+	e.Hint = e.advice()
+}
+
+// advice says what to do about an answer that does not say it itself.
+func (e *Error) advice() string {
+	switch {
+	case e.Code == "ExpiredToken" || e.Code == "TokenRefreshRequired":
+		return "the session is over: log in again"
+	case e.Status >= 200 && e.Status < 300:
+		return "the answer is not one of S3: check that the endpoint is a store's, and that no proxy or login page answers in its place"
+	case e.Status >= 300 && e.Status < 400 && e.Region == "":
+		return "the request was sent elsewhere: check the endpoint, and that no proxy or login page answers in its place"
+	case e.Throttled():
+		return "ask again later, or less at once"
+	case e.Status == http.StatusProxyAuthRequired:
+		return "give the proxy's user and password in HTTPS_PROXY"
+	case e.Status >= 500 && !e.NotSupported():
+		return "the store, or a proxy before it, is in trouble: try again later"
 	}
+	return ""
 }
 
 // noAnswer says in one line why no answer came, without the URL, which may be

@@ -3,6 +3,7 @@ package s3view
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"sort"
@@ -32,6 +33,11 @@ type listReader struct {
 // each byte escaped, with what goes around them.
 const longestList = 16 << 20
 
+// listRoot is the element that every listing is, with or without keys.
+var listRoot = []byte("ListBucketResult")
+
+var errNoListing = errors.New("the answer is no listing")
+
 const emptyList = `<ListBucketResult></ListBucketResult>`
 
 // ID names the step.
@@ -52,6 +58,9 @@ func (l *listReader) HandleDeserialize(ctx context.Context, in middleware.Deseri
 	_ = r.Body.Close()
 	if err != nil {
 		return out, meta, err
+	}
+	if !bytes.Contains(buf.Bytes(), listRoot) {
+		return out, meta, errNoListing // which the SDK would take for an empty one
 	}
 	if *l.page, l.read = readList(buf.Bytes()); !l.read {
 		r.Body = io.NopCloser(buf) // the SDK's now

@@ -232,3 +232,48 @@ func TestVersions(t *testing.T) {
 		t.Errorf("%+v, %v", v, err)
 	}
 }
+
+// Redirects that never end are left after a few, and said in one line.
+func TestRedirectsInARound(t *testing.T) {
+	for _, status := range []int{301, 302, 307, 308} {
+		st, c := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "http://"+r.Host+r.URL.RequestURI())
+			w.WriteHeader(status)
+		})
+		_, err := st.ListPage(t.Context(), Listing{At: at(t, "s3://bucket/a"), Once: true})
+		if e := AsError(err); e == nil || e.Status != status || !strings.Contains(e.Error(), "check the endpoint") {
+			t.Errorf("%d: %v", status, err)
+		}
+		c.mu.Lock()
+		if len(c.seen) > 2*(maxRedirects+1) {
+			t.Errorf("%d: asked %d times", status, len(c.seen))
+		}
+		c.mu.Unlock()
+	}
+}
+
+// What is no answer of S3 is said to be none, with what to look at.
+func TestForeignAnswers(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		body   string
+		says   string
+	}{
+		{200, "<html><body>Please log in</body></html>", "the answer is not one of S3"},
+		{200, "<ListBucketResult><Contents><Key>a</Key></Conte", "the answer is not one of S3"},
+		{200, "", "the answer is not one of S3"},
+		{302, "", "no proxy or login page"},
+		{407, "", "HTTPS_PROXY"},
+		{502, "<html>Bad Gateway</html>", "try again later"},
+		{503, "", "ask again later"},
+	} {
+		st, _ := open(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(tt.status)
+			_, _ = w.Write([]byte(tt.body))
+		})
+		_, err := st.ListPage(t.Context(), Listing{At: at(t, "s3://bucket/a"), Once: true})
+		if err == nil || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%d: %v", tt.status, err)
+		}
+	}
+}

@@ -39,6 +39,7 @@ const (
 	pageTries      = 5 // for a page whose answer fails
 	throttleTries  = 30
 	pageTimeout    = 2 * time.Minute
+	mostBarren     = 10_000 // tokens followed without a key in order: deleted versions may empty some pages, not so many
 )
 
 // Walk is WalkPages over the pages of the store.
@@ -105,7 +106,7 @@ type answer struct {
 // ErrUnordered is the answer for a store that does not list in key order.
 var ErrUnordered = errors.New("the store's listing lost its key order on the way, so keys may be missing: list a smaller prefix")
 
-var errAround = errors.New("the store gives the same page again and again, so the rest cannot be listed")
+var errAround = errors.New("the store gives the same page, or an empty one, again and again, so the rest cannot be listed: list a smaller prefix, or check the endpoint")
 
 func walk(ctx context.Context, prefix string, list lister, o WalkOptions, emit func([]Entry, WalkStats) error) (WalkStats, error) {
 	ctx, cancel := context.WithCancel(ctx)

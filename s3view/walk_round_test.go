@@ -2,6 +2,8 @@ package s3view
 
 import (
 	"context"
+	"errors"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -44,6 +46,20 @@ func TestWalkInARound(t *testing.T) {
 				}
 			}
 			cancel()
+		}
+	}
+}
+
+// A store that says without end that there is more, and gives nothing, is left too.
+func TestWalkOfEmptyPages(t *testing.T) {
+	for _, workers := range []int{1, 8} {
+		asked := 0
+		_, err := WalkPages(t.Context(), func(context.Context, Listing) (Page, error) {
+			asked++
+			return Page{Next: strconv.Itoa(asked), More: true}, nil
+		}, Location{Bucket: "b"}, WalkOptions{Workers: workers}, func([]Entry, WalkStats) error { return nil })
+		if !errors.Is(err, errAround) || asked < 100 {
+			t.Errorf("%d workers: %v after %d requests", workers, err, asked)
 		}
 	}
 }
