@@ -83,7 +83,6 @@ func New(cfg Config) *App {
 	}
 	a.side.off = cfg.Settings.Heads != nil && !*cfg.Settings.Heads
 	a.theme = NewTheme(a.look)
-	a.tellWarnings()
 	return a
 }
 
@@ -111,7 +110,9 @@ func (a *App) Close() {
 
 // Init asks the terminal for its background, and the world for the first place.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.fx.recall(a.cfg.StateFile), a.fx.prompts(a.cfg.Prompts), a.open())
+	cmd := tea.Batch(tea.RequestBackgroundColor, a.fx.recall(a.cfg.StateFile), a.fx.prompts(a.cfg.Prompts), a.open())
+	a.tellWarnings() // over whatever opened
+	return cmd
 }
 
 // Update answers one message.

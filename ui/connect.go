@@ -77,7 +77,9 @@ func (a *App) connected(m connected) tea.Cmd {
 // could see them.
 func (a *App) disconnected(err error) {
 	a.conn, a.connErr = nil, err
-	a.hush()
+	if a.waiting != "" {
+		a.hush()
+	}
 	a.probe.stop()
 	a.signing.stop()
 	a.side.forget()

@@ -91,6 +91,8 @@ func notTOML(bad *toml.DecodeError, row string) string {
 		return "it is set a second time; the first counts"
 	case ok && value == "":
 		return "there is no value behind the ="
+	case ok && slices.Contains([]string{"yes", "no", "on", "off", "True", "False"}, value):
+		return fmt.Sprintf("%q is written true or false, without quotes", value)
 	case ok && plainWord.MatchString(value):
 		return fmt.Sprintf("a text stands in quotes: %q", value)
 	case strings.Contains(text, "unterminated"), strings.Contains(text, "cannot have new lines"):

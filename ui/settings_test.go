@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,7 @@ func TestWrongConfigurations(t *testing.T) {
 		{"colour = 3", `line 1: colour is no setting; did you mean colours?`},
 		{"wibble = 3", `line 1: wibble is no setting; there are theme, glyphs, accent, mouse, heads, start, sort, colours, keys`},
 		{"mouse = \"no\"\nglyphs = \"asci\"", "line 1: mouse is \"no\"; it can be true or false, without quotes\nline 2: glyphs is \"asci\"; it can be \"auto\", \"unicode\", \"ascii\""},
+		{"mouse = no", `line 1: "no" is written true or false, without quotes`},
 		{"accent = \"blue\"", `line 1: accent is "blue"; it must look like "#8aadff"`},
 		{"accent = #8aadff", `line 1: a text stands in quotes: "#8aadff"`},
 		{"[colours]\nred = \"#ff0000\"\nbad = \"#f00\"", "line 2: colours.red is no colour; there are text, dim, bright, border, good, bad, warn, code, bar\nline 3: colours.bad is \"#f00\"; it must look like \"#8aadff\""},
@@ -97,4 +99,20 @@ func TestBoundKeys(t *testing.T) {
 	}).start(120, 36, true)
 	r.sees(": finds out why", "w filter").feed("w", "'zzz'", "enter").sees("Nothing here matches zzz").feed("esc").misses("Nothing here")
 	r.feed("w", "'zzz'", "enter", "x").misses("Nothing here").feed(":", "'why is it'", "enter").sees("why?")
+}
+
+// What is wrong with the configuration is seen at once, whatever opens: one thing
+// as a notice, several in a dialog on top.
+func TestWarningsAreSeen(t *testing.T) {
+	var asked []string
+	for _, scenario := range []string{"", "one"} {
+		for n, seen := range map[int]string{1: "config.toml line 1: theme is wrong", 3: "What cannot be used was left at its default"} {
+			r := newRig(t, acme(), func(c *Config) {
+				c.Lesson, c.Scenario, c.Warnings = oneLesson{&asked}, scenario, slices.Repeat([]string{"line 1: theme is wrong"}, n)
+			}).start(80, 24, true)
+			r.sees(seen).feed("esc").misses(seen)
+		}
+	}
+	r := newRig(t, nil, func(c *Config) { c.Warnings = []string{"line 1: theme is wrong"} }).start(80, 24, true)
+	r.sees("not connected", "config.toml line 1: theme is wrong")
 }
