@@ -58,17 +58,11 @@ func (r *reading) doorRead() bool {
 // be read: RestrictPublicBuckets and access points are reported in the same
 // words (S3 user guide, "Troubleshoot access denied errors").
 func (r *reading) unseenDeny(f Finding) Finding {
-	door := r.Target.Kind != GeneralPurpose && r.Target.Kind != PresignedURL
-	restricted, known := r.restricts()
-	switch {
-	case !r.awsRules():
-		return f // only AWS has those two
-	case !door && (r.relation == sameAccount || known && !restricted):
+	if !r.deniedAlike() {
 		return f
-	default:
-		return likely(Inferred, f.Why+"; RestrictPublicBuckets would be reported in the same words, and the policy was not read"+
-			r.unreadBecause(layerResource), f.Evidence...)
 	}
+	return likely(Inferred, f.Why+"; RestrictPublicBuckets would be reported in the same words, and the policy was not read"+
+		r.unreadBecause(layerResource), f.Evidence...)
 }
 
 // restricts tells whether RestrictPublicBuckets is on for the bucket or its

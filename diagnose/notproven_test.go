@@ -37,6 +37,13 @@ func TestNotProven(t *testing.T) {
 		{"the same, and the bucket is blamed", refusal("Access Denied", hiddenPoint, ownedBy(otherOne), bucketPolicy(delegates), identity(single(`"Effect":"Allow","Action":"*","Resource":"*"`)), ceilingsRead), CauseBucketPolicyNoAllow},
 		{"the same, and the caller's own policies are blamed, which it may make up for", refusal("Access Denied", hiddenPoint, ownBucket, noBucketPolicy, identity(), ceilingsRead), CauseIdentityNoAllow},
 		{"a foreign object, and the caller's own policies were not read", refusal("Access Denied", ownedBy(otherOne), foreignObject, bucketPolicy(single(everybody))), CauseObjectOwnership},
+		{"a foreign object, and the caller's own policies do not allow", refusal("Access Denied", ownedBy(otherOne), foreignObject, bucketPolicy(single(everybody)), identity(), ceilingsRead, func(e *Evidence) {
+			e.RequestPayment = KnownFact("BucketOwner", Exchange{})
+		}), CauseObjectOwnership},
+		{"an ACL that names others, and whose bucket it is, is not known", refusal("Access Denied", noBucketPolicy, ceilingsRead, func(e *Evidence) {
+			foreignObject(e)
+			e.ObjectACL.Value.OwnerID = "bucket"
+		}), CauseObjectACL},
 		{"a foreign object, and ceilings were not read", refusal("Access Denied", ownBucket, foreignObject, noBucketPolicy, identity(allowsObject)), CauseObjectOwnership},
 		{"the owner that is expected may be wrong", refusal("Access Denied", expects, identity(), noBucketPolicy, ceilingsRead, func(e *Evidence) { e.OwnBuckets = Fact[bool]{State: Denied} }), CauseIdentityNoAllow},
 		{"the owner that is expected may be wrong, and the key is missing", refusal("Access Denied", expects, identity(allowsObject), noBucketPolicy, ceilingsRead, listed(false)), CauseMissingKey},
