@@ -256,7 +256,7 @@ func (a *App) strip(w int) []string {
 			title = fmt.Sprintf("%d%s %s", s.Number, t.Glyphs.Middot, s.Title)
 		}
 	}
-	lines := wrap(t.CleanLine(story), w)
+	lines := wrap(t.CleanLine(story), min(w, measure))
 	if most := max(1, min(stripMost, a.h/8-1)); len(lines) > most {
 		lines = lines[:most]
 		lines[most-1] = t.fitMost(lines[most-1]+" "+t.Glyphs.Ellipsis, w)

@@ -156,7 +156,7 @@ func (l *lessonList) view(t Theme, w, h int) block {
 		}
 		return t.exactly(out, w, total)
 	}
-	left := clamp(w*11/20, 50, 74)
+	left := clamp(w*11/20, 50, 82)
 	return append(out, beside(l.list(t, left, h), l.story(t, w-left, h))...)
 }
 
@@ -216,7 +216,7 @@ func (l *lessonList) row(t Theme, i, w int) string {
 
 // story tells the chosen lesson: who wants what, and what there is to do.
 func (l *lessonList) story(t Theme, w, h int) block {
-	s := &sheet{Theme: t, width: max(w-6, 1)}
+	s := &sheet{Theme: t, width: clamp(w-6, 1, measure)}
 	if len(l.all) == 0 {
 		return t.draw(frame{lines: []string{" there are no lessons"}}, w, h)
 	}

@@ -83,7 +83,7 @@ func (p *whyPanel) verdictCard(t Theme, w, h int) block {
 		}
 		return out
 	}
-	lines := p.card(t, w-4)
+	lines := p.card(t, min(w-4, measure))
 	most := max(h-2-len(p.report.Stations), 3)
 	if p.screen == screenFlow || p.reading && p.seen.oneAtime {
 		most = 3
@@ -107,7 +107,11 @@ func (t Theme) framed(edge Style, lines []string, w, h int) block {
 }
 
 // wayWidth is the width of the list of stations beside the leaf.
-func wayWidth(w int) int { return clamp(w*3/10, 30, 62) }
+func wayWidth(w int) int { return clamp(w*3/10, 30, 96) }
+
+// measure is the longest line of text, in cells, that an eye still follows: on a
+// wider screen the text keeps to it.
+const measure = 140
 
 // way draws the list of stations, and below it, where there is room, what the
 // signs mean and what was not visible.
@@ -226,7 +230,7 @@ func (p *whyPanel) leafPane(t Theme, r rect) block {
 	if r.h < 3 || r.w < 12 {
 		return t.exactly(p.leafOf(t, r.w), r.w, r.h)
 	}
-	lines := p.leafOf(t, r.w-4)
+	lines := p.leafOf(t, min(r.w-4, measure))
 	p.seen.leaf, p.seen.all, p.seen.height = r, len(lines), r.h-2
 	p.seen.low, p.seen.high = 0, max(len(lines)-p.seen.height, 0)
 	first := p.seen.scrolled(p.scroll)
