@@ -62,7 +62,7 @@ func (s moody) Download(ctx context.Context, at s3view.Location, path string, pr
 // stands in the folder, under a name that it can have, and nowhere else.
 func TestDownloadsOfOddKeys(t *testing.T) {
 	s := moody{wholeAcme(), map[string]error{"changed.csv": &s3view.Error{Op: "GetObject", Status: 412, Message: "the object was changed while it was fetched", Hint: "download it again"}}}
-	s.keys["strange"] = []string{"..", ".", "...", "a\\b", "c:d", "changed.csv", "con", "new\nline", "plain.csv", "\x1b[31mred", "‮gpj.exe"}
+	s.keys["strange"] = []string{"..", ".", "...", "a\\b", "c:d", "changed.csv", "con", "new\nline", "plain.csv", "\x1b[31mred", "\u202egpj.exe"}
 	dir := filepath.Join(t.TempDir(), "to", "come")
 	r := newRig(t, s, func(c *Config) { c.Start, c.Downloads = s3view.Location{Bucket: "strange"}, dir }).start(120, 50, true)
 	for range s.keys["strange"] {

@@ -189,7 +189,7 @@ func (p *goToPane) changed() tea.Cmd {
 // base is the part of the line up to its last slash: what is listed to complete
 // the rest.
 func (p *goToPane) base() string {
-	text := p.input.Value()
+	text := withScheme(p.input.Value())
 	i := strings.LastIndexByte(text, '/')
 	return text[:i+1]
 }
@@ -209,7 +209,7 @@ func (p *goToPane) complete() tea.Cmd {
 
 // offer lists what begins with the line, without regard to case.
 func (p *goToPane) offer() {
-	text := strings.ToLower(p.input.Value())
+	text := strings.ToLower(withScheme(p.input.Value()))
 	var all []string
 	for _, b := range p.buckets {
 		all = append(all, "s3://"+b+"/")

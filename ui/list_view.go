@@ -157,12 +157,24 @@ func (a *App) rowMark(e s3view.Entry) string {
 	switch {
 	case b.taken[e.Key]:
 		return t.Marked.Render(t.Glyphs.Mark)
-	case b.state[e.Key] == refused:
+	case a.markOf(e) == refused:
 		return t.Bad.Render(t.Glyphs.Fail)
-	case b.state[e.Key] == gone:
+	case a.markOf(e) == gone:
 		return t.Warn.Render(t.Glyphs.Unknown)
 	}
 	return " "
+}
+
+// markOf is what is known of a row: from a head of this listing, or from one that
+// the side pane still has and would show again.
+func (a *App) markOf(e s3view.Entry) mark {
+	if m := a.browse.state[e.Key]; m != unmarked {
+		return m
+	}
+	if ans, ok := a.side.answers[question{a.browse.place(e), "head"}]; ok {
+		return markFor(ans.err)
+	}
+	return unmarked
 }
 
 // remember marks a row by what its HEAD showed.
@@ -170,14 +182,22 @@ func (b *browser) remember(at s3view.Location, err *s3view.Error) {
 	if at.Bucket != b.at.Bucket {
 		return
 	}
+	if m := markFor(err); m != unmarked {
+		b.state[at.Key] = m
+	}
+}
+
+// markFor is the mark of a row whose HEAD was answered so.
+func markFor(err *s3view.Error) mark {
 	switch {
 	case err == nil:
-		b.state[at.Key] = readable
+		return readable
 	case err.NotFound():
-		b.state[at.Key] = gone
+		return gone
 	case err.Status > 0:
-		b.state[at.Key] = refused
+		return refused
 	}
+	return unmarked
 }
 
 // bytesShort is a number of bytes with one decimal, in powers of 1,024.
