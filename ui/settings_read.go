@@ -13,6 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"s403/diagnose/policy"
 	"s403/s3view"
 )
 
@@ -242,7 +243,7 @@ func quoted(names []string) []string {
 func meant(name string, names []string) string {
 	best, least := "", 3
 	for _, n := range names {
-		if d := apart(name, n); d < least && 2*d <= len(name) {
+		if d := policy.Distance(name, n, least); d < least && 2*d <= len(name) {
 			best, least = n, d
 		}
 	}
@@ -250,30 +251,6 @@ func meant(name string, names []string) string {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return "; there are " + strings.Join(names, ", ")
-}
-
-// apart is how many letters have to be put in, taken out or changed to make one
-// word of the other; of long words, more than anybody mistypes.
-func apart(a, b string) int {
-	if len(a) > 40 || len(b) > 40 {
-		return 40
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last
-			if a[i] != b[j] {
-				change++
-			}
-			last, row[j+1] = row[j+1], min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // settingLines finds the line that sets each name, from 1, and that of each table.

@@ -184,7 +184,7 @@ func nearestAction(lower string) string {
 	const most = 2
 	best, name, unique := most+1, "", false
 	for have, row := range actionsByLower {
-		switch d := distance(lower, have, best); {
+		switch d := Distance(lower, have, best); {
 		case d < best:
 			best, name, unique = d, row.name, true
 		case d == best:
@@ -197,9 +197,9 @@ func nearestAction(lower string) string {
 	return name
 }
 
-// distance is how many letters must be put in, taken out or changed to make b
-// of a; anything above most is most+1.
-func distance(a, b string, most int) int {
+// Distance is how many letters must be put in, taken out or changed to make b of
+// a, by which a name is told that was meant; anything above most is most+1.
+func Distance(a, b string, most int) int {
 	if d := len(a) - len(b); d > most || -d > most {
 		return most + 1
 	}
