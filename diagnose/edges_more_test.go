@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -34,6 +35,9 @@ func TestEdgesOfTheKey(t *testing.T) {
 		{"glacier", class("x-amz-storage-class", "GLACIER"), CauseArchived, Likely, "(GLACIER)"},
 		{"deep archive", class("x-amz-storage-class", "DEEP_ARCHIVE"), CauseArchived, Likely, "(DEEP_ARCHIVE)"},
 		{"an archive tier", class("x-amz-archive-status", "ARCHIVE_ACCESS"), CauseArchived, Likely, ""},
+		{"no archive", class("x-amz-storage-class", "STANDARD_IA"), CauseArchived, RuledOut, ""},
+		{"restored", with(class("x-amz-storage-class", "GLACIER"), headHeader("x-amz-restore", `ongoing-request="false", expiry-date="x"`)), CauseArchived, RuledOut, ""},
+		{"on its way", with(class("x-amz-storage-class", "GLACIER"), headHeader("x-amz-restore", `ongoing-request="true"`)), CauseArchived, Likely, ""},
 		{"instant retrieval", class("x-amz-storage-class", "GLACIER_IR"), CauseArchived, RuledOut, ""},
 	})
 }
@@ -76,6 +80,12 @@ func TestEdgesOfTheRest(t *testing.T) {
 		{"an address that only AWS sees", refusal("Access Denied", ownBucket, noBucketPolicy, ceilingsRead, identity(office)), CauseIdentityConditionUnmet, Likely, "that hinges on aws:SourceIp"},
 		{"HEAD's 403 elsewhere, and no region known", refusal("", atStore(StoreMinIO, "MinIO"), blind), CauseRegionMismatch, Unknown, ""},
 		{"a missing key, in the caller's own bucket whose policy is for others", refusal("Access Denied", ownBucket, bucketPolicy(others), ceilingsRead, listed(false)), CauseMissingKey, Likely, "says 403 instead of 404"},
+		{"a missing key, and no Allow in the caller's own account", refusal("Access Denied", ownBucket, noBucketPolicy, identity(), ceilingsRead, listed(false)), CauseMissingKey, Likely, "either"},
+		{"a missing key, and a Deny", refusal("Access Denied", ownBucket, noBucketPolicy, identity(single(`"Effect":"Deny","Action":"s3:*","Resource":"*"`), allowsObject), ceilingsRead, listed(false)), CauseMissingKey, Likely, "either"},
+		{"a Deny whose policy S3 names and nobody here may read", refusal(denied("service control policy") + ": arn:aws:organizations::1:policy/o-1/service_control_policy/p-1"), CauseSCPExplicitDeny, Confirmed, "policy arn:aws:organizations::1:policy/o-1/service_control_policy/p-1"},
+		{"a Deny of no named policy", refusal(denied("service control policy")), CauseSCPExplicitDeny, Confirmed, "to user ana"},
+		{"a key that the bucket does not use", refusal(noAllow("permissions boundary"), identity(single(readsOnly)), key(keyARN, theirs), func(e *Evidence) { e.Encryption = KnownFact(Encryption{Algorithm: "AES256"}, Exchange{}) }), CauseKMSPermission, RuledOut, ""},
+		{"a key that it does, and that leaves the caller out", refusal(noAllow("permissions boundary"), identity(single(readsOnly)), key(keyARN, theirs), func(e *Evidence) { e.Encryption = KnownFact(Encryption{Algorithm: "aws:kms"}, Exchange{}) }), CauseKMSPermission, Likely, "waits behind"},
 		{"the access point alone denies", refusal(denied("resource-based policy"), pointIs(denies), ownedBy(otherOne), bucketPolicy(others)), CauseAccessPointPolicy, Confirmed, `"Shut"`},
 		{"the same, and the bucket is asked", refusal(denied("resource-based policy"), pointIs(denies), ownedBy(otherOne), bucketPolicy(others)), CauseBucketPolicyExplicitDeny, RuledOut, "not in the bucket's"},
 		{"the access point denies, and S3 gives no reason", refusal("Access Denied", pointIs(denies), ownedBy(otherOne), bucketPolicy(others), identity(single(`"Effect":"Deny","Action":"s3:*","Resource":"*"`))), CauseAccessPointPolicy, Likely, `"Shut"`},
@@ -109,5 +119,97 @@ func TestUndeterminedNamesAFew(t *testing.T) {
 		if got := r.undetermined(all).Summary; !strings.Contains(got, want) {
 			t.Errorf("%d possible: %s", i, got)
 		}
+	}
+}
+
+// TestNearlyEqual: names that differ by one slip of the pen, and no others.
+func TestNearlyEqual(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"reports", "reports", true}, {"reports", "report", true}, {"report", "reports", true}, {"reports", "repprts", true}, {"reports", "erports", true},
+		{"reports", "repo", false}, {"reports", "stroper", false}, {"reports", "reportsxy", false}, {"repxxts", "reports", false}, {"a*bc", "a*bd", false}, {"abc", "abd", false},
+	} {
+		if got := nearlyEqual(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s: %t", c.a, c.b, got)
+		}
+	}
+}
+
+// TestPublicByACL: what is granted to everybody, or to everybody with an account, who
+// signs; and only the right to read counts.
+func TestPublicByACL(t *testing.T) {
+	const all, authenticated = "http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+	for _, c := range []struct {
+		grantee, permission string
+		unsigned, want      bool
+	}{
+		{all, "READ", false, true}, {all, "READ", true, true}, {all, "FULL_CONTROL", true, true}, {all, "WRITE", true, false}, {all, "READ_ACP", true, false},
+		{authenticated, "READ", false, true}, {authenticated, "READ", true, false}, {"79a59df900b949e5", "READ", false, false},
+	} {
+		e := refusal("", func(e *Evidence) {
+			e.ObjectACL, e.Options.Unsigned = KnownFact(ACL{Grants: []Grant{{c.grantee, "Group", c.permission}}}, Exchange{}), c.unsigned
+		})
+		if got := read(&e).publicByACL(); got != c.want {
+			t.Errorf("%s to %s, unsigned %t: public is %t", c.permission, c.grantee, c.unsigned, got)
+		}
+	}
+}
+
+// TestGuessesAreAllTried: each key absent, or with each of its guesses, in every
+// combination, until somebody has seen enough.
+func TestGuessesAreAllTried(t *testing.T) {
+	guesses := map[string][]string{"a": {"1", "2"}, "b": {"x", "y"}, "c": {"z"}}
+	seen := map[string]bool{}
+	forEachGuess([]string{"a", "b", "c"}, guesses, func(chosen map[string]string) bool {
+		seen[fmt.Sprint(chosen["a"], ",", chosen["b"], ",", chosen["c"])] = true
+		return true
+	})
+	if len(seen) != 3*3*2-1 || seen[",,"] { // all but the one where all are absent, which was tried before
+		t.Errorf("%d combinations: %v", len(seen), seen)
+	}
+	for enough := range 12 {
+		tried := 0
+		forEachGuess([]string{"a", "b", "c"}, guesses, func(map[string]string) bool { tried++; return tried <= enough })
+		if tried != enough+1 {
+			t.Errorf("%d were tried after enough at %d", tried, enough)
+		}
+	}
+}
+
+// TestStatementOfNoDocument: there is no statement before the first and behind the last.
+func TestStatementOfNoDocument(t *testing.T) {
+	doc, ok := openDocument([]byte(allowsObject))
+	for i, want := range map[int]bool{-1: false, 0: true, 1: false, 2: false} {
+		if _, found := doc.statement(i); found != want || !ok {
+			t.Errorf("statement %d: %t", i, found)
+		}
+	}
+}
+
+// TestSettingsShowNoDocument: what a command sets is in the command; the document that
+// the lab is given is not shown beside it.
+func TestSettingsShowNoDocument(t *testing.T) {
+	for kind, want := range map[FixKind]bool{FixCommand: false, FixSetting: false, FixPolicy: true, FixAsk: true} {
+		f := Fix{Kind: kind, After: []byte(`{"Restored":true}`)}
+		if got := len(f.change()) > 0; got != want {
+			t.Errorf("%s: shown is %t", kind, got)
+		}
+	}
+}
+
+// TestTraceNamesTheLevel: of an organization's levels the one that does not allow is named.
+func TestTraceNamesTheLevel(t *testing.T) {
+	full := doc("FullAWSAccess", fullSCP)
+	e := refusal("Access Denied", ownBucket, noBucketPolicy, identity(allowsObject), func(e *Evidence) {
+		e.SCPs = KnownFact([]PolicyLevel{{Level: "root", Policies: []PolicyDoc{full}}, {Level: "ou-data", Policies: []PolicyDoc{doc("p", single(`"Effect":"Allow","Action":"ec2:*","Resource":"*"`))}}}, Exchange{})
+	})
+	told := ""
+	for _, step := range Explain(e).Trace {
+		told += step.Reason + "\n"
+	}
+	if !strings.Contains(told, "nothing at the level ou-data allows it") || strings.Contains(told, "level root") {
+		t.Error(told)
 	}
 }

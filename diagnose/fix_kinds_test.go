@@ -107,6 +107,9 @@ func TestFixesOfOtherRequests(t *testing.T) {
 				if fix.whoCan() == "" || fix.Text == "" {
 					t.Errorf("%q says neither who nor how", fix.Title)
 				}
+				if owner := map[string]Who{keyPolicyName: WhoKeyOwner, layerResource: WhoBucketOwner}[fix.Applies.Layer]; owner != "" && fix.Who != owner {
+					t.Errorf("%q is for the %s, want the %s", fix.Title, fix.Who, owner)
+				}
 				places = append(places, fix.Applies.Layer)
 			}
 			joint := ", "
