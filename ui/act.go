@@ -334,8 +334,9 @@ func (a *App) openPalette() tea.Cmd { a.push(newPalette(a)); return nil }
 func (a *App) openHelp() tea.Cmd    { a.push(newHelp(a)); return nil }
 
 func (a *App) startGoTo() tea.Cmd {
-	a.push(newGoTo(a.browse.at, a.memory, a.fx, a.browse.store))
-	return nil
+	p := newGoTo(a.browse.at, a.memory, a.fx, a.browse.store)
+	a.push(p)
+	return p.changed()
 }
 
 // why opens the diagnosis of the selected row.

@@ -8,7 +8,7 @@ import (
 // With ASCII glyphs no screen of the explorer holds another character, unless a
 // key or an answer does.
 func TestASCIIScreensAreASCII(t *testing.T) {
-	for _, keys := range []string{"", "w", "m", "?", ":", "o", "y", "i", "P", "R", "E", "A", "B", "s", "tab", "w f", "w t"} {
+	for _, keys := range []string{"", "w", "m", "?", ":", "o ctrl+u 's3://acme-'", "y", "i", "P", "R", "E", "A", "B", "s", "tab", "w f", "w t"} {
 		var asked []string
 		r := eyesRig(t, &asked)
 		r.app.cfg.Settings.Glyphs = "ascii"

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -134,6 +135,9 @@ func (p *goToPane) take() tea.Cmd {
 	text := p.offers[p.win.cursor]
 	if !p.chosen && len(p.offers) > 1 {
 		text = commonPrefix(p.offers)
+		if len(text) < len(withScheme(p.input.Value())) {
+			return nil // they agree on less than she typed, but for the case of its letters
+		}
 	}
 	p.input.SetValue(text)
 	p.input.CursorEnd()
@@ -144,7 +148,8 @@ func commonPrefix(list []string) string {
 	out := list[0]
 	for _, s := range list[1:] {
 		for !strings.HasPrefix(s, out) {
-			out = out[:len(out)-1]
+			_, last := utf8.DecodeLastRuneInString(out)
+			out = out[:len(out)-last]
 		}
 	}
 	return out
@@ -253,7 +258,11 @@ func (p *goToPane) view(t Theme, w, h int) block {
 	if len(p.offers) == 0 && p.wrong == "" {
 		lines = append(lines, "  "+t.Dim.Render(t.fitMost("s3://bucket/prefix/ or key · an ARN · a URL of S3", w-6)))
 	}
-	return t.draw(frame{title: t.Title.Render("go to"), focused: true, lines: lines, thumb: p.win.thumb()}, w, h)
+	foot := ""
+	if p.input.Value() == p.start {
+		foot = t.Dim.Render("a URI, an ARN or a URL")
+	}
+	return t.draw(frame{title: t.Title.Render("go to"), focused: true, lines: lines, thumb: p.win.thumb(), foot: foot}, w, h)
 }
 
 func (p *goToPane) hints() []hint {
