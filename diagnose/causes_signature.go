@@ -56,10 +56,24 @@ func judgeClockSkew(r *reading) Finding {
 	if f, ok := r.early(CauseClockSkew, why); ok && (f.State == Confirmed || !off) {
 		return f
 	}
+	if off && refused(r.Head) && r.pastTheClock() {
+		return possible(fmt.Sprintf("the Date header of %s is %s off, but a wrong clock would have been refused as RequestTimeTooSkewed before any permission was judged, and the answer is %s",
+			r.store(), roundSkew(r.Skew.Value), r.liveName()), r.skewShown()...)
+	}
 	if off && refused(r.Head) {
 		return likely(Inferred, why, r.skewShown()...)
 	}
 	return unknown("the server's clock was not seen; the Date header of any answer would show it")
+}
+
+// pastTheClock tells that the refusal itself comes from after the check of the
+// signature's time: permissions, or what the request asks for, were judged.
+func (r *reading) pastTheClock() bool {
+	switch r.live.stop {
+	case stopBare, stopReason, stopListing, stopKMS, stopSSEC, stopAbsent, stopObject:
+		return r.live.code != ""
+	}
+	return false
 }
 
 // skewShown is the clock as it was seen, and the pair of requests around it.

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // A HEAD's 404 has no body, so that the bucket may be what is missing; a code tells.
@@ -61,6 +62,26 @@ func TestLayersOfACaller(t *testing.T) {
 		r := readingOf(&e, CauseIdentityNoAllow)
 		if got := [2]bool{r.mayApply(layerSession), r.mayApply(layerIdentity)}; got != want {
 			t.Errorf("%s: session and identity policies may apply: %v, want %v", kind, got, want)
+		}
+	}
+}
+
+// A Date header that is far off proves nothing when permissions were judged: a wrong
+// clock is refused before them, by a code of its own.
+func TestLyingDateHeader(t *testing.T) {
+	off := func(e *Evidence) { e.Skew.Value = 227005 * time.Hour }
+	for _, c := range []struct {
+		name     string
+		evidence Evidence
+		want     CauseState
+	}{
+		{"a bare denial", refusal("Access Denied", off), Possible},
+		{"a denial with a reason", refusal(noAllow("identity-based policy"), off), Possible},
+		{"a HEAD alone", refusal("", off, blind), Likely},
+	} {
+		r := Explain(c.evidence)
+		if f := r.finding(CauseClockSkew); f.State != c.want || (r.Verdict.Cause == CauseClockSkew) != (c.want == Likely) {
+			t.Errorf("%s: the verdict is %s, the clock is %s: %s", c.name, r.Verdict.Cause, f.State, f.Why)
 		}
 	}
 }

@@ -44,8 +44,7 @@ func (r *keyRange) check(page []Entry) (sorted, after bool) {
 }
 
 // turnsBack tells, before the page is added, whether it leads back to one that was
-// listed, or that it goes on with nothing but empty pages. As long as the keys are in
-// order, new ones show that it goes on.
+// listed. As long as the keys are in order, new ones show that it goes on.
 func (r *keyRange) turnsBack(p Page, ordered bool) bool {
 	switch {
 	case !p.More && p.Next == "":
@@ -56,7 +55,7 @@ func (r *keyRange) turnsBack(p Page, ordered bool) bool {
 	case p.Next == "":
 		return len(p.Entries) > 0 && p.Entries[len(p.Entries)-1].Key <= r.pos
 	}
-	again := r.followed[p.Next] || p.Next == r.token || len(p.Entries) == 0 && len(r.followed) >= mostBarren
+	again := r.followed[p.Next] || p.Next == r.token
 	if r.followed == nil {
 		r.followed = map[string]bool{}
 	}

@@ -39,7 +39,7 @@ const (
 	pageTries      = 5 // for a page whose answer fails
 	throttleTries  = 30
 	pageTimeout    = 2 * time.Minute
-	mostBarren     = 10_000 // tokens followed without a key in order: deleted versions may empty some pages, not so many
+	mostBarren     = 10_000 // empty pages in a row that promise more: deleted versions may empty some, not so many
 )
 
 // Walk is WalkPages over the pages of the store.
@@ -93,6 +93,7 @@ type walker struct {
 	last    string     // the last key queued
 	stats   WalkStats
 	serial  bool // the store cannot start in the middle: one range
+	barren  int  // empty pages in a row, of all ranges, that promise more
 }
 
 // answer is what became of one request.
@@ -234,6 +235,12 @@ func (w *walker) take(a answer) error {
 		return w.restart(sorted)
 	}
 	around := a.of.turnsBack(a.page, !w.serial)
+	if len(a.page.Entries) > 0 {
+		w.barren = 0
+	} else if a.page.More {
+		w.barren++
+		around = around || w.barren >= mostBarren
+	}
 	w.pace.succeeded()
 	a.of.tries = 0
 	w.held += w.ranges.add(a.of, a.page, w.options.Unordered)

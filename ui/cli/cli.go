@@ -100,7 +100,7 @@ func exitCode(err error, stderr io.Writer) int {
 	if errors.Is(err, context.Canceled) {
 		err = errInterrupted
 	}
-	line := strings.Join(strings.Fields(err.Error()), " ")
+	line := printable(strings.Join(strings.Fields(err.Error()), " "))
 	_, _ = fmt.Fprintf(stderr, "s403: %s\n", line)
 	return exitFailed
 }

@@ -150,3 +150,16 @@ func TestFindErrors(t *testing.T) {
 		}
 	}
 }
+
+// What a store says in an error moves no cursor and turns no text round.
+func TestFindErrorIsPrintable(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte("<Error><Code>AccessDenied</Code><Message>user/\u202eevil \u009b31m</Message></Error>"))
+	}))
+	t.Cleanup(server.Close)
+	_, _, errs := runFind(t, "s3://reports", "--endpoint-url", server.URL)
+	if strings.ContainsAny(errs, "\u202e\u009b") || !strings.Contains(errs, "\uFFFDevil") {
+		t.Errorf("%q", errs)
+	}
+}
