@@ -356,7 +356,7 @@ func judgeBucketNotYours(r *reading) Finding {
 	if foreign {
 		return possible("the bucket is not in the caller's account; whether it is the one you mean, only you know")
 	}
-	return r.unreadSetting("whose bucket it is", "s3:ListAllMyBuckets")
+	return r.unreadSetting("whose bucket it is", r.dialect().buckets)
 }
 
 // listsIt tells that the caller may list the bucket.

@@ -117,6 +117,11 @@ func TestNoAWSTalkElsewhere(t *testing.T) {
 			if !stands(f) && c.ID != CauseBucketNotYours && !tokens {
 				t.Errorf("%s at %s is %s: %s", c.ID, store.Name, f.State, f.Why)
 			}
+			if _, own := dialects[store.Kind]; own && !e.IdentityPolicies.Known() && !e.BucketPolicy.Known() && e.Options.VersionID == "" {
+				if said := regexp.MustCompile(`.{0,40}\bs3:[A-Z]\w+`).FindString(f.Why + "\n" + r.Text(200)); said != "" {
+					t.Errorf("%s at %s: a permission that it does not have: %s", c.ID, store.Name, said)
+				}
+			}
 			for _, command := range asksTheStore.FindAllString(r.Text(120), -1) {
 				if !strings.Contains(r.Text(120), command+" --endpoint-url https://files.example:9000") {
 					t.Errorf("%s at %s: %q would ask AWS", c.ID, store.Name, command)

@@ -124,14 +124,17 @@ const (
 
 // openFacts lists the facts that matter for permissions.
 func (r *reading) openFacts() []gap {
-	listing := gap{r.Listing.State, r.Listing.Note, "s3:ListBucket", "whether the key exists", ownerSees}
+	listing := gap{r.Listing.State, r.Listing.Note, r.dialect().list, "whether the key exists", ownerSees}
 	switch {
 	case r.live.stop == stopListing:
 		return []gap{listing}
-	case r.live.stop == stopKMS:
+	case r.live.stop == stopKMS && r.awsRules():
 		return []gap{{r.KMSKey.State, r.KMSKey.Note, "kms:DescribeKey", "the KMS key", "the key's owner"}}
 	case r.beyondPolicies():
 		return nil
+	}
+	if r.dialect().noPolicies {
+		return []gap{listing}
 	}
 	all := []gap{{r.BucketPolicy.State, r.BucketPolicy.Note, "s3:GetBucketPolicy", "the bucket policy", ownerSees}, listing}
 	if !r.awsRules() {

@@ -181,7 +181,8 @@ var elsewhere = map[CauseID]otherWords{
 // A dialect is what permissions are called at a store, and how its administrator
 // gives them.
 type dialect struct {
-	read, list string // the rights to read an object, and to be told which keys there are
+	// the rights to read an object, to be told which keys there are, and which buckets
+	read, list, buckets string
 	// grant is how somebody gets one of them ("{right}"); empty: by a policy of S3's
 	// kind, of users or keys.
 	grant string
@@ -196,9 +197,9 @@ type dialect struct {
 // permissions for XML requests"; Backblaze B2, "Application Key Capabilities"; and what
 // a MinIO server was seen to answer.
 var dialects = map[StoreKind]dialect{
-	StoreR2:  {"Object Read", "Object Read", "An API token of R2 with the permission {right}, for this bucket, gives it: R2, Manage API tokens.", true, true},
-	StoreGCS: {"storage.objects.get", "storage.objects.list", "The service account of the HMAC key needs {right} on the bucket; the role Storage Object Viewer has it.", true, false},
-	StoreB2:  {"readFiles", "listFiles", "An application key with the capability {right}, for this bucket, gives it.", true, false},
+	StoreR2:  {"Object Read only", "Object Read only", "Admin Read only", "An API token of R2 with the permission {right}, for this bucket, gives it: R2, Manage API tokens.", true, true},
+	StoreGCS: {"storage.objects.get", "storage.objects.list", "storage.buckets.list", "The service account of the HMAC key needs {right} on the bucket; the role Storage Object Viewer has it.", true, false},
+	StoreB2:  {"readFiles", "listFiles", "listAllBucketNames", "An application key with the capability {right}, for this bucket, gives it.", true, false},
 }
 
 // dialect is how the store at hand speaks of permissions: in S3's names, if nothing
@@ -207,5 +208,5 @@ func (r *reading) dialect() dialect {
 	if d, ok := dialects[r.Store.Kind]; ok {
 		return d
 	}
-	return dialect{read: r.action, list: "s3:ListBucket", told: r.Store.Kind == StoreMinIO}
+	return dialect{read: r.action, list: "s3:ListBucket", buckets: "s3:ListAllMyBuckets", told: r.Store.Kind == StoreMinIO}
 }
