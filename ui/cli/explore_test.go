@@ -209,8 +209,8 @@ func TestConfigurationErrors(t *testing.T) {
 		}
 	}
 	write("glyphs = \"ascii\"\ntheme = \"dusk\"\n[keys]\nfly = \"x\"\nsort = \"z\"\n")
-	term := onTerminal(t, "--profile", "admin").sees("config.toml", `line 2: theme is "dusk"`, "line 4: keys.fly names no command").press("esc")
+	term := onTerminal(t, "--profile", "admin").sees("config.toml", `line 2: theme is "dusk"`, "line 4: keys.fly is no command").press("esc")
 	term.misses("What cannot be used").sees("acme-shop").press("z").sees("by size").press("q").quits()
 	write("theme = \n")
-	onTerminal(t, "--profile", "admin").sees("line 1, column").press("q").quits()
+	onTerminal(t, "--profile", "admin").sees("config.toml line 1: there is no value").press("q").quits()
 }
