@@ -27,7 +27,7 @@ func (a *App) sideView(w, h int) block {
 }
 
 // titleMargin is what the border keeps free beside the names of the tabs, in cells.
-const titleMargin = 12
+const titleMargin = 8
 
 // sideTitle names the tabs, the open one in the accent; as many as fit.
 func (a *App) sideTitle(w int) string {
