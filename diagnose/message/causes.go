@@ -42,7 +42,7 @@ type reading struct {
 	low       string // the whole text, folded
 	temporary bool   // it shows a key id of temporary credentials: ASIA…
 	longTerm  bool   // it shows a key id of a user: AKIA…
-	unsigned  bool   // a CloudTrail event of an anonymous caller
+	unsigned  bool   // a CloudTrail event, or a line of an access log, of an anonymous caller
 }
 
 // causes names what the text proves or leaves possible, the most likely first.

@@ -76,6 +76,7 @@ func fromText(flat, low string) reading {
 	r.keyIDs(flat)
 	r.Operation, r.Status, r.Code, r.Region, r.RequestID = f.operation, f.status, f.code, f.region, f.requestID
 	r.take(readSentence(flat))
+	r.takeLogLine(flat)
 	switch {
 	case strings.Contains(low, "eventsource") && strings.Contains(low, "eventname"):
 		r.Kind = CloudTrail // a cut event, or one that lost its quotes
