@@ -128,6 +128,11 @@ func TestNoAWSTalkElsewhere(t *testing.T) {
 				}
 			}
 			info := e.Store.Info(c.ID)
+			for _, station := range r.Stations {
+				if said := spokenOfAWS(station.About); station.State != NotOnThisWay && len(said) > 0 {
+					t.Errorf("%s at %s, about the %s: …%s…", c.ID, store.Name, station.Name, said)
+				}
+			}
 			for part, text := range map[string]string{"title": info.Title, "words": info.Words, "why": f.Why, "summary": r.Verdict.Summary, "text": r.Text(120), "markdown": r.Markdown()} {
 				for _, said := range spokenOfAWS(text) {
 					t.Errorf("%s at %s, %s: …%s…", c.ID, store.Name, part, said)

@@ -17,7 +17,7 @@ func (r *reading) walk(findings []Finding) []StationReport {
 	stopped := r.stoppedAt(findings)
 	for i, s := range stations {
 		rep := &reports[i]
-		rep.Number, rep.Name, rep.About = i+1, s.name, s.about
+		rep.Number, rep.Name, rep.About = i+1, s.name, r.Store.about(i+1)
 		rep.State, rep.Line = r.stationState(i+1, at[i], stopped)
 		rep.Line = strings.TrimSuffix(rep.Line, ".")
 		rep.Pending = !r.Done && rep.State == StationOpen
@@ -48,14 +48,15 @@ func (r *reading) stationState(number int, here []Finding, stopped int) (Station
 	for _, f := range here {
 		count[f.State]++
 	}
-	if stopped > 0 && r.endedBefore(number, stopped) {
+	notHere := count[NotApplicable] == len(here)
+	if stopped > 0 && r.endedBefore(number, stopped) && (!notHere || r.awsRules()) {
 		return StationOpen, "The request did not come this far."
 	}
 	switch {
 	case count[Likely]+count[Confirmed] > 0:
 		f := here[first(here, stands)]
 		return StationOpen, "It would stop here too: " + lowerFirst(f.Why)
-	case count[NotApplicable] == len(here):
+	case notHere:
 		return NotOnThisWay, capital(here[0].Why)
 	case count[Possible] > 0:
 		return StationOpen, capital(pick(here, Possible).Why)

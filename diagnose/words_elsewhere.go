@@ -178,6 +178,25 @@ var elsewhere = map[CauseID]otherWords{
 	},
 }
 
+// about is what is said of a station to somebody who never heard of it.
+func (s Store) about(number int) string {
+	about := stations[number-1].about
+	if s.said() == "S3" {
+		return about
+	}
+	return s.named(firstOf(stationsElsewhere[number], about))
+}
+
+// stationsElsewhere are the stations, by number, that are something else at stores which
+// are not AWS. Those of organization, network, boundary and session are not on the way
+// there.
+var stationsElsewhere = map[int]string{
+	stationKey:              "Is there an object of that key? A store says so only to those who may know; to others a missing key is a 403.",
+	stationBucketPolicy:     "The bucket policy speaks about everybody who comes to this bucket.",
+	stationIdentityPolicies: "What your access key may do, by policies of the key and its user, or by the settings of the key.",
+	stationEncryption:       "An encrypted object needs its key as well: one that a key management service keeps, or the customer's own in the request.",
+}
+
 // A dialect is what permissions are called at a store, and how its administrator
 // gives them.
 type dialect struct {

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,6 +57,63 @@ func TestForeignRefusals(t *testing.T) {
 	} {
 		if m := Parse([]byte(text)); m.Kind != want {
 			t.Errorf("%s: %s, want %s", text, m.Kind, want)
+		}
+	}
+}
+
+// TestAccessKeyID: AKIA or ASIA and capitals and digits, 16 to 128 in all.
+func TestAccessKeyID(t *testing.T) {
+	long := "AKIA" + strings.Repeat("Z", 124)
+	for in, want := range map[string]bool{
+		"AKIAIOSFODNN7EXAMPLE": true, "ASIAIOSFODNN7EXAMPLE": true, "AKIA567890123456": true, "AKIA56789012345": false, long: true, long + "Z": false,
+		"AKIAiosfodnn7example": false, "AKIA-OSFODNN7EXAMPLE": false, "AROAIOSFODNN7EXAMPLE": false, "akiaIOSFODNN7EXAMPLE": false,
+	} {
+		if got := accessKeyID(in); got != want {
+			t.Errorf("%s: %t", in, got)
+		}
+	}
+}
+
+// TestLayerAdvice: who can help is another for each layer.
+func TestLayerAdvice(t *testing.T) {
+	for layer, want := range map[string]string{
+		LayerSCP: "administrator of the organization", LayerRCP: "administrator of the organization", LayerBoundary: "boundary must allow",
+		LayerSession: "assume the role again", LayerVPCE: "VPC endpoint", LayerIdentity: "a policy of the caller", LayerResource: "different accounts",
+	} {
+		if got := layerAdvice(Message{Layer: layer, Effect: ImplicitDeny}); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", layer, got)
+		}
+	}
+	for _, layer := range []string{LayerIdentity, LayerResource} {
+		if got := layerAdvice(Message{Layer: layer, Effect: ExplicitDeny}); !strings.Contains(got, "another Allow will not help") {
+			t.Errorf("a Deny of the %s: %s", layer, got)
+		}
+	}
+}
+
+// TestAccessPointBehind: a refusal by a layer of the caller's names an access point's
+// own policy last, and one by a resource-based policy first; a bucket's names none.
+func TestAccessPointBehind(t *testing.T) {
+	const point, bucket = "arn:aws:s3:eu-west-1:111122223333:accesspoint/door/object/k", "arn:aws:s3:::b/k"
+	for _, c := range []struct {
+		resource, layer string
+		at              int // of access-point-policy among the causes; -1: nowhere
+	}{{point, "resource-based policy", 0}, {point, "session policy", 1}, {bucket, "session policy", -1}, {bucket, "resource-based policy", -1}} {
+		m := Parse([]byte("User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: \"" + c.resource + "\" because no " + c.layer + " allows the s3:GetObject action"))
+		if got := slices.Index(m.Causes, "access-point-policy"); got != c.at {
+			t.Errorf("%s, %s: %v", c.resource, c.layer, m.Causes)
+		}
+	}
+}
+
+// TestPlainStatus: the commonest statuses count where they stand as words, and not as
+// the number of a line.
+func TestPlainStatus(t *testing.T) {
+	for text, want := range map[string]int{
+		"got 403": 403, "301, moved": 301, "a 400.": 400, "(404)": 0, "status 404!": 404, "line 403 of it": 0, "x403": 0, "4030": 0, "402": 0,
+	} {
+		if got := scanStatus(text, plainStatus); got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
 		}
 	}
 }

@@ -16,6 +16,7 @@ func TestElsewhere(t *testing.T) {
 		"https://acct.r2.cloudflarestorage.com/b/k: AccessDenied: Access Denied, status 403":                                                                                   "identity-no-allow",
 		"s3.eu-central-1.wasabisys.com: InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.":                                                 "invalid-access-key",
 		"s3.us-west-000.backblazeb2.com said <Error><Code>SlowDown</Code><Message>slow</Message></Error>":                                                                      "throttled",
+		"s3.wasabisys.com: <Error><Code>InvalidRequest</Code><Message>no</Message></Error>":                                                                                    "sse-c-key",
 		"https://acct.r2.cloudflarestorage.com/b: <Error><Code>ExpiredToken</Code><Message>expired</Message></Error>":                                                          "expired-credentials",
 	} {
 		m := Parse([]byte(text))
@@ -32,6 +33,9 @@ func TestElsewhere(t *testing.T) {
 				t.Errorf("%s: the summary speaks of %s: %s", text, word, m.Summary)
 			}
 		}
+	}
+	if m := Parse([]byte("s3.wasabisys.com: <Error><Code>InvalidRequest</Code><Message>no</Message></Error>")); !strings.Contains(m.Summary, "gave no reason") {
+		t.Errorf("two causes are left open, and one is told as the one: %s", m.Summary)
 	}
 	aws := Parse([]byte("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied"))
 	if !slices.Contains(aws.Causes, "scp-no-allow") || !strings.Contains(aws.Summary, "organization") {
