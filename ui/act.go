@@ -220,6 +220,9 @@ func (a *App) enter() tea.Cmd {
 	if !e.Prefix {
 		a.sideOpen = true
 		a.sideFocus = a.layout().narrow
+		if !a.sideFocus && !a.side.wanting() {
+			a.say(info, "it is shown beside the list; "+a.keyOf("focus")+" goes there")
+		}
 		return a.side.load()
 	}
 	return a.visit(a.browse.place(e))

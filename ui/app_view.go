@@ -228,7 +228,11 @@ func (a *App) hints() []hint {
 		return append(p.hints(), a.eyeHints()...)
 	}
 	if a.sideFocus {
-		return []hint{{"↑↓", "scroll"}, {"←→", "tabs"}, {a.keyOf("why"), "why"}, {a.keyOf("focus"), "list"}, {a.keyOf("escape"), "back"}, {a.keyOf("help"), "help"}}
+		out := []hint{{"←→", "tabs"}, {a.keyOf("why"), "why"}, {a.keyOf("focus"), "list"}, {a.keyOf("escape"), "back"}, {a.keyOf("help"), "help"}}
+		if a.side.lines > a.side.height {
+			out = append([]hint{{"↑↓", "scroll"}}, out...)
+		}
+		return out
 	}
 	var out []hint
 	for _, act := range a.table {

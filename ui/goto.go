@@ -266,5 +266,12 @@ func (p *goToPane) view(t Theme, w, h int) block {
 }
 
 func (p *goToPane) hints() []hint {
-	return []hint{{"enter", "go"}, {"tab", "complete"}, {"↑↓", "choose"}, {"esc", "close"}}
+	var out []hint
+	if p.wrong == "" {
+		out = append(out, hint{"enter", "go"})
+	}
+	if len(p.offers) > 0 {
+		out = append(out, hint{"tab", "complete"}, hint{"↑↓", "choose"})
+	}
+	return append(out, hint{"esc", "close"})
 }

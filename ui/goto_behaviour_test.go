@@ -18,7 +18,7 @@ func TestGoToEveryForm(t *testing.T) {
 	for typed, want := range map[string]s3view.Location{
 		"s3://acme-reports/2026/":                                           at("2026/"),
 		"acme-reports/2026/":                                                at("2026/"),
-		" acme-reports ":                                                    at(""),
+		"acme-reports ":                                                     at(""),
 		"s3://acme-reports/2026/q3/日本語.txt":                                 at("2026/q3/日本語.txt"),
 		"s3://acme-reports/readme.md?versionId=v%201":                       at("readme.md").Version("v 1"),
 		"arn:aws:s3:::acme-reports/readme.md":                               at("readme.md"),
@@ -92,8 +92,8 @@ func TestGoToWithoutAnswers(t *testing.T) {
 	s := acme()
 	s.noList = true
 	s.refuse["LIST s3://acme-reports"] = 403
-	r := newRig(t, s, nil).start(120, 36, true).feed("o", "'acme-reports/20'").misses("acme-reports/2026/").feed("'26/q3/'", "enter").sees("summary.csv")
-	r = newRig(t, acme(), nil).start(120, 36, true)
+	newRig(t, s, nil).start(120, 36, true).feed("o", "'acme-reports/20'").misses("acme-reports/2026/").feed("'26/q3/'", "enter").sees("summary.csv")
+	r := newRig(t, acme(), nil).start(120, 36, true)
 	r.hold = func(m tea.Msg) bool { _, ok := m.(completed); return ok }
 	r.feed("o", "'acme-reports/'", "'2026/'")
 	r.release()

@@ -274,5 +274,8 @@ func (p *picker) widest(of func(choiceLine) string) int {
 }
 
 func (p *picker) hints() []hint {
+	if len(p.shown) < 2 {
+		return []hint{{"enter", "choose"}, {"esc", "close"}}
+	}
 	return []hint{{"enter", "choose"}, {"↑↓", "move"}, {"esc", "close"}}
 }

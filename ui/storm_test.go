@@ -39,7 +39,7 @@ var stages = []struct {
 	{name: "keys at the end", start: at("wide/"), keys: "G"},
 	{name: "keys with marks", start: at("wide/"), keys: "space space down down space"},
 	{name: "odd keys", start: s3view.Location{Bucket: "odd"}},
-	{name: "head", start: at("2026/q3/"), keys: "G enter"},
+	{name: "head", start: at("2026/q3/"), keys: "G enter esc"},
 	{name: "head with the focus", start: at("2026/q3/"), keys: "G tab"},
 	{name: "refused head", start: at("2026/q3/forecast.parquet")},
 	{name: "tags scrolled", start: at("wide/"), keys: "enter ] tab ctrl+d down"},

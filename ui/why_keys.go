@@ -222,10 +222,10 @@ func opens(l whyLeaf) func(*whyPanel) intent {
 
 func shows(s whyScreen) func(*whyPanel) intent {
 	return func(p *whyPanel) intent {
-		if p.screen == s {
-			s = screenWay
+		was := p.screen
+		if p.screen, p.scroll = s, 0; was == s {
+			p.screen = screenWay
 		}
-		p.screen, p.scroll = s, 0
 		return nil
 	}
 }
