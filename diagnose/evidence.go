@@ -170,14 +170,15 @@ type Answer struct {
 	Elements map[string]string
 	// Header holds the response headers that matter, by lower-case name.
 	Header map[string]string
-	// HTML tells that the body was a web page: a proxy, a portal or a website endpoint.
+	// HTML tells that a web page answered in a store's place: a proxy, a portal or a
+	// website endpoint. An object that is a page is none of these.
 	HTML bool
 }
 
 // Allowed tells whether S3 let the request through: success, 304, 412, or 416
-// (InvalidRange: a zero-byte object).
+// (InvalidRange: a zero-byte object). A web page in a store's place lets nothing through.
 func (a Answer) Allowed() bool {
-	return a.Status >= 200 && a.Status < 300 || a.Status == 304 || a.Status == 412 || a.Status == 416
+	return !a.HTML && (a.Status >= 200 && a.Status < 300 || a.Status == 304 || a.Status == 412 || a.Status == 416)
 }
 
 // Credentials are the local facts about what signs the request. No secret is in here.

@@ -34,6 +34,7 @@ func (w *wire) answer() diagnose.Answer {
 		}
 	}
 	if w.status < 300 || w.status == http.StatusNotModified {
+		a.HTML = w.portal()
 		return a
 	}
 	w.readError(&a)
@@ -41,6 +42,14 @@ func (w *wire) answer() diagnose.Answer {
 		a.Code = statusCode(w.status)
 	}
 	return a
+}
+
+// portal tells a success that is no store's: a web page without the ETag that every
+// object has and without the id that stores give a request. Login pages of hotels and
+// proxies answer so, whatever was asked.
+func (w *wire) portal() bool {
+	return w.status == http.StatusOK && w.header.Get("Etag") == "" && w.header.Get("X-Amz-Request-Id") == "" &&
+		strings.Contains(strings.ToLower(w.header.Get("Content-Type")), "text/html")
 }
 
 // readError takes code, message and elements out of the error bodies that AWS's

@@ -159,3 +159,22 @@ func TestWhyCode(t *testing.T) {
 		}
 	}
 }
+
+// A login page that answers 200 to everything is no store that allows the request;
+// an object that is a web page is.
+func TestWhyLoginPage(t *testing.T) {
+	for etag, want := range map[string]string{"": "proxy-interference", `"9b2cf535f27731c974343645a3985328"`: "allowed"} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if etag != "" {
+				w.Header().Set("ETag", etag)
+			}
+			_, _ = w.Write([]byte("<html><body>Please log in</body></html>"))
+		}))
+		t.Cleanup(server.Close)
+		_, out, errs := runWith(t.Context(), nil, "why", "--output", "json", "--no-sign-request", "--endpoint-url", server.URL, "s3://b/k")
+		if !strings.Contains(out, `"verdict":{"cause":"`+want+`"`) && !strings.Contains(out, `"cause": "`+want+`"`) {
+			t.Errorf("with ETag %q: %.600s %s", etag, out, errs)
+		}
+	}
+}
