@@ -18,7 +18,7 @@ func TestGoToEveryForm(t *testing.T) {
 	for typed, want := range map[string]s3view.Location{
 		"s3://acme-reports/2026/":                                           at("2026/"),
 		"acme-reports/2026/":                                                at("2026/"),
-		"acme-reports ":                                                     at(""),
+		"acme-reports":                                                      at(""),
 		"s3://acme-reports/2026/q3/日本語.txt":                                 at("2026/q3/日本語.txt"),
 		"s3://acme-reports/readme.md?versionId=v%201":                       at("readme.md").Version("v 1"),
 		"arn:aws:s3:::acme-reports/readme.md":                               at("readme.md"),
