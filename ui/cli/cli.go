@@ -65,10 +65,20 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e))
 // response…"), raw, across the screen and past every redaction.
 func Run(args []string, s Streams) int {
 	log.SetOutput(io.Discard)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends what does not heed the first
 	return RunOn(ctx, args, s)
+}
+
+// endings are the signals that end a command in good order. A terminal that is closed
+// is one, so that no half download stays behind; but not for what nohup started.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // RunOn is Run under a context that the caller ends.

@@ -29,7 +29,7 @@ import (
 // each signal. It holds that the lab writes no file, has none open for writing, ends with 0
 // when it is asked to, and leaves its port free.
 func TestLabProcess(t *testing.T) {
-	for name, signal := range map[string]os.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM} {
+	for name, signal := range map[string]os.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
 			before := treeOf(t, root)

@@ -141,6 +141,7 @@ func TestTheTerminalIsPutBack(t *testing.T) {
 		"ctrl+c":  func(p *process) { _, _ = p.tty.WriteString("\x03") },
 		"SIGINT":  func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGINT) },
 		"SIGTERM": func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGTERM) },
+		"SIGHUP":  func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGHUP) },
 	} {
 		t.Run("demo, "+name, func(t *testing.T) {
 			p := inProcess(t, nil, "demo")
