@@ -215,8 +215,12 @@ func (r *reading) spelling(key string) string {
 // operator that asks for it: an address from the documentation range (RFC 5737), a word,
 // or, where values have an order, one below and one above them all.
 func outsiders(key string, conditions []policy.Condition) []string {
-	var all []string
+	var all, operators []string
 	for _, c := range conditions {
+		if slices.Contains(operators, c.Operator) {
+			continue
+		}
+		operators = append(operators, c.Operator)
 		for _, v := range outsidersOf(key, strings.ToLower(c.Operator)) {
 			if !slices.Contains(all, v) {
 				all = append(all, v)
