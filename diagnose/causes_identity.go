@@ -87,7 +87,7 @@ func (r *reading) refine(id CauseID, f Finding) Finding {
 	}
 	defect, why, shown := r.identityDefect()
 	if defect != id {
-		return ruledOut(Computed, "the policies were read, and what they show is "+string(defect))
+		return ruledOut(Computed, "the policies were read, and show another defect")
 	}
 	f.Why = why + r.hingeTail(f)
 	f.Evidence = append(f.Evidence[:min(len(f.Evidence), 1):min(len(f.Evidence), 1)], shown...)
