@@ -205,11 +205,11 @@ func TestTraceNamesTheLevel(t *testing.T) {
 	e := refusal("Access Denied", ownBucket, noBucketPolicy, identity(allowsObject), func(e *Evidence) {
 		e.SCPs = KnownFact([]PolicyLevel{{Level: "root", Policies: []PolicyDoc{full}}, {Level: "ou-data", Policies: []PolicyDoc{doc("p", single(`"Effect":"Allow","Action":"ec2:*","Resource":"*"`))}}}, Exchange{})
 	})
-	told := ""
+	var told strings.Builder
 	for _, step := range Explain(e).Trace {
-		told += step.Reason + "\n"
+		told.WriteString(step.Reason + "\n")
 	}
-	if !strings.Contains(told, "nothing at the level ou-data allows it") || strings.Contains(told, "level root") {
-		t.Error(told)
+	if !strings.Contains(told.String(), "nothing at the level ou-data allows it") || strings.Contains(told.String(), "level root") {
+		t.Error(told.String())
 	}
 }

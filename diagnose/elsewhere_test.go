@@ -243,7 +243,7 @@ func TestWordsElsewhere(t *testing.T) {
 		if n := strings.Count(other.Words, ". ") + 1; n != 3 || other.Title == "" || other.Station != c.Station {
 			t.Errorf("%s elsewhere: %d sentences, title %q", c.ID, n, other.Title)
 		}
-		for _, sentence := range strings.Split(other.Words, ". ") {
+		for sentence := range strings.SplitSeq(other.Words, ". ") {
 			if sentence[:1] != strings.ToUpper(sentence[:1]) {
 				t.Errorf("%s elsewhere begins a sentence in lower case: %s", c.ID, sentence)
 			}

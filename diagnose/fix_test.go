@@ -86,7 +86,7 @@ func section(a *txtar.Archive, name string) []byte {
 func evidenceOf(t *testing.T, a *txtar.Archive) Evidence {
 	t.Helper()
 	head := map[string]string{}
-	for _, line := range strings.Split(string(a.Comment), "\n") {
+	for line := range strings.SplitSeq(string(a.Comment), "\n") {
 		if name, value, ok := strings.Cut(line, ": "); ok {
 			head[name] = value
 		}
@@ -266,12 +266,12 @@ func TestExceptionForReadingAlone(t *testing.T) {
 	} {
 		e := refusal(denied("identity-based policy"), ownBucket, noBucketPolicy, ceilingsRead, identity(single(c.deny), single(`"Effect":"Allow","Action":"*","Resource":"*"`)))
 		f := Explain(e).finding(CauseIdentityExplicitDeny)
-		after := ""
+		var after strings.Builder
 		for _, fix := range f.Fixes {
-			after += string(fix.After)
+			after.WriteString(string(fix.After))
 		}
-		if after == "" || strings.Contains(after, `"ArnEquals"`) != c.splits {
-			t.Errorf("%s: split should be %t:\n%s", name, c.splits, after)
+		if after.String() == "" || strings.Contains(after.String(), `"ArnEquals"`) != c.splits {
+			t.Errorf("%s: split should be %t:\n%s", name, c.splits, after.String())
 		}
 		if c.splits {
 			promises(t, e, f)

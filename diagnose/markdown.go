@@ -91,7 +91,7 @@ func (r Report) markdownFixes(out *strings.Builder) {
 func markdownFixBody(out *strings.Builder, fix Fix) {
 	text := strings.TrimSpace(fix.Text)
 	var commands []string
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		switch {
 		case isCommand(fix, line):
 			commands = append(commands, line)

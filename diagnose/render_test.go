@@ -150,7 +150,7 @@ func TestMarkdownHoldsHostileText(t *testing.T) {
 func TestTextFits(t *testing.T) {
 	r := Report{Verdict: Verdict{Cause: Undetermined, Summary: strings.Repeat("several words in a row ", 30)}, Gaps: []string{strings.Repeat("a gap ", 50)}}
 	for _, width := range []int{0, 40, 80, 120, 500} {
-		for _, line := range strings.Split(r.Text(width), "\n") {
+		for line := range strings.SplitSeq(r.Text(width), "\n") {
 			if n := len([]rune(line)); n > max(40, min(width, 120)) {
 				t.Errorf("at width %d a line has %d columns: %q", width, n, line)
 			}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"s403/diagnose/message"
@@ -260,12 +261,7 @@ func quoted(s Shown) []string {
 }
 
 func marked(s Shown, line int) bool {
-	for _, m := range s.Mark {
-		if m == line {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Mark, line)
 }
 
 // textPossible lists what nothing speaks against.

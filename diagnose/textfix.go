@@ -56,7 +56,7 @@ func (r Report) textFixes(p *page) {
 // fix shows what to do and the change itself: the difference, or what to put.
 // Commands stay whole, so that they can be copied.
 func (p *page) fix(fix Fix) {
-	for _, line := range strings.Split(strings.TrimSpace(fix.Text), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(fix.Text), "\n") {
 		if isCommand(fix, line) {
 			p.line("     $ ", line)
 		} else {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"s403/diagnose/policy"
@@ -58,21 +59,21 @@ func aCondition(rnd *rand.Rand) string {
 }
 
 func aDocument(rnd *rand.Rand, name, who string, allows bool) PolicyDoc {
-	all := ""
+	var all strings.Builder
 	for i := range 1 + rnd.IntN(3) {
 		effect := "Allow"
 		if rnd.IntN(3) == 0 {
 			effect = "Deny"
 		}
 		if i > 0 {
-			all += ","
+			all.WriteString(",")
 		}
-		all += fmt.Sprintf(`{"Effect":%q,%s"Action":"s3:GetObject","Resource":"*"%s}`, effect, who, aCondition(rnd))
+		fmt.Fprintf(&all, `{"Effect":%q,%s"Action":"s3:GetObject","Resource":"*"%s}`, effect, who, aCondition(rnd))
 	}
 	if allows {
-		all += `,{"Effect":"Allow",` + who + `"Action":"*","Resource":"*"}`
+		all.WriteString(`,{"Effect":"Allow",` + who + `"Action":"*","Resource":"*"}`)
 	}
-	return doc(name, `{"Version":"2012-10-17","Statement":[`+all+`]}`)
+	return doc(name, `{"Version":"2012-10-17","Statement":[`+all.String()+`]}`)
 }
 
 // aTruth draws a request: a user, or the session of a role that has a path or none, by

@@ -1,5 +1,7 @@
 package s3view
 
+import "slices"
+
 // A FieldState says how a value is known, or why it is not. Explorers that leave
 // denied values out make "denied" look like "not there"; these five do not.
 type FieldState uint8
@@ -56,10 +58,8 @@ func unknown(name, action string, err error, absent ...string) Field {
 		f.Why = oneLine(err.Error())
 		return f
 	}
-	for _, code := range absent {
-		if f.Err.Code == code {
-			return Field{Name: name, Action: action, State: NotConfigured}
-		}
+	if slices.Contains(absent, f.Err.Code) {
+		return Field{Name: name, Action: action, State: NotConfigured}
 	}
 	if f.Err.Op == createSession {
 		f.Action = "s3express:CreateSession"

@@ -224,11 +224,11 @@ func TestVersions(t *testing.T) {
 			<DeleteMarker><Key>k</Key><VersionId>3</VersionId><IsLatest>true</IsLatest></DeleteMarker></ListVersionsResult>`)
 	})
 	v, err := st.Versions(t.Context(), at(t, "s3://bucket/k"), "")
-	ids := ""
+	var ids strings.Builder
 	for _, e := range v.Entries {
-		ids += e.ID
+		ids.WriteString(e.ID)
 	}
-	if err != nil || ids != "321" || !v.Entries[0].DeleteMarker || v.Next != "" {
+	if err != nil || ids.String() != "321" || !v.Entries[0].DeleteMarker || v.Next != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -122,7 +122,7 @@ func (s scene) take(st step, term *terminal, shots *[]shot) error {
 	case "await":
 		return until(func() bool { return term.shows(st.rest) }, term, fmt.Sprintf("the screen to show %q", st.rest))
 	case "key":
-		for _, name := range strings.Fields(st.rest) {
+		for name := range strings.FieldsSeq(st.rest) {
 			term.emu.SendKey(keyNamed(name))
 			time.Sleep(30 * time.Millisecond)
 		}

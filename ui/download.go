@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -228,13 +229,14 @@ func (p *downloadPane) sum() string {
 	for i := range p.list {
 		count[p.list[i].state]++
 	}
-	out := fmt.Sprintf("%d of %d done", count["done"], len(p.list))
+	var out strings.Builder
+	fmt.Fprintf(&out, "%d of %d done", count["done"], len(p.list))
 	for _, state := range []string{"failed", "stopped"} {
 		if n := count[state]; n > 0 {
-			out += fmt.Sprintf(", %d %s", n, state)
+			fmt.Fprintf(&out, ", %d %s", n, state)
 		}
 	}
-	return out
+	return out.String()
 }
 
 // rows are the lines of one transfer: its name and state, and below what came of it.

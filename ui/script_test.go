@@ -46,7 +46,7 @@ func play(t *testing.T, file string) {
 	for _, f := range archive.Files {
 		s.shots[f.Name] = string(f.Data)
 	}
-	for _, line := range strings.Split(string(archive.Comment), "\n") {
+	for line := range strings.SplitSeq(string(archive.Comment), "\n") {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
 			s.step(line)
 		}
@@ -159,7 +159,7 @@ func (s *script) colours(args []string) {
 		s.mode = mode
 		s.wear()
 		var lines []string
-		for _, l := range strings.Split(strings.ReplaceAll(s.rig.content(), "\x1b", "␛"), "\n") {
+		for l := range strings.SplitSeq(strings.ReplaceAll(s.rig.content(), "\x1b", "␛"), "\n") {
 			lines = append(lines, strings.TrimRight(l, " "))
 		}
 		s.keep(args[0]+"-"+mode, strings.Join(lines, "\n")+"\n")

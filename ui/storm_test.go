@@ -97,7 +97,7 @@ func stage(t *testing.T, i int) *rig {
 			c.Lesson = lessonLab{conn: &Connection{Store: store, Session: fakeSession{}, Diagnose: evident{e}}}
 		}
 	}).start(120, 36, true)
-	for _, key := range strings.Fields(s.keys) {
+	for key := range strings.FieldsSeq(s.keys) {
 		r.feed(key)
 		if w, ok := r.app.top().(*whyPanel); ok && key == "w" && !s.lab {
 			w.setReport(sampleReport())

@@ -154,12 +154,7 @@ func (p *whyPanel) stopOf(r diagnose.Report) int {
 }
 
 func holds(s diagnose.StationReport, id diagnose.CauseID) bool {
-	for _, c := range s.Causes {
-		if c == id {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Causes, id)
 }
 
 // here is the chosen station; zero before the first report.

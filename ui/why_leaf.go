@@ -269,7 +269,7 @@ func placeOf(at diagnose.Place) string {
 // script shows the commands of a fix, one a line; lines that are no command
 // (a comment, a sentence) stay text.
 func (s *sheet) script(text string) {
-	for _, l := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+	for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		if strings.HasPrefix(l, "aws ") {
 			s.command(2, l)
 		} else {

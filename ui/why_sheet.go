@@ -54,8 +54,8 @@ func (s *sheet) clip(text string) string {
 // slash, but never within the name of an action.
 func (s *sheet) hang(first, rest string, style Style, text string) {
 	room := max(s.width-width(first), 1)
-	for _, part := range strings.Split(s.clip(text), "\n") {
-		for _, l := range strings.Split(ansi.Wrap(s.Clean(part), room, "/"), "\n") {
+	for part := range strings.SplitSeq(s.clip(text), "\n") {
+		for l := range strings.SplitSeq(ansi.Wrap(s.Clean(part), room, "/"), "\n") {
 			s.raw(first + style.Render(strings.TrimRight(l, " ")))
 			first = rest
 		}

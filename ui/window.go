@@ -37,10 +37,7 @@ func (w *window) leave() { w.left.cursor, w.left.top = w.cursor, w.top }
 // fit keeps the cursor among the rows and in sight.
 func (w *window) fit() {
 	w.cursor = max(0, min(w.cursor, w.total-1))
-	w.top = min(w.top, max(0, w.total-w.height))
-	if w.cursor < w.top {
-		w.top = w.cursor
-	}
+	w.top = min(w.cursor, w.top, max(0, w.total-w.height))
 	if w.height > 0 && w.cursor >= w.top+w.height {
 		w.top = w.cursor - w.height + 1
 	}

@@ -43,11 +43,12 @@ func secretKey(seed string) string {
 }
 
 func sessionToken(seed string) string {
-	token := "FwoGZXIvYXdzE"
+	var token strings.Builder
+	token.WriteString("FwoGZXIvYXdzE")
 	for _, part := range []string{"a", "b", "c"} {
-		token += plain(digest("session token", part, seed))
+		token.WriteString(plain(digest("session token", part, seed)))
 	}
-	return token
+	return token.String()
 }
 
 // canonicalID is an account's canonical user id: 64 hexadecimal digits.

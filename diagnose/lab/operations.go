@@ -1,6 +1,9 @@
 package lab
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // operation is one S3 API operation.
 type operation struct {
@@ -99,7 +102,5 @@ func init() {
 		"GET bucket?session":    {"CreateSession", "s3express:CreateSession", false, (*s3Request).createSession},
 		"PUT bucket?versioning": {"PutBucketVersioning", "s3:PutBucketVersioning", false, store},
 	}
-	for name, op := range settings {
-		operations[name] = op
-	}
+	maps.Copy(operations, settings)
 }

@@ -65,7 +65,7 @@ func (s *state) pathOf(a *account) string { return s.unitPath(a.Unit) + a.ID + "
 // unitPath is the way to a unit, as aws:PrincipalOrgPaths has it.
 func (s *state) unitPath(unit string) string {
 	path, at := s.world.Organization.ID+"/", ""
-	for _, part := range strings.Split(unit, "/") {
+	for part := range strings.SplitSeq(unit, "/") {
 		at = strings.TrimPrefix(at+"/"+part, "/")
 		path += s.unitID(at) + "/"
 	}

@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -78,9 +79,7 @@ func (q *queryRequest) answer(parsed *apiError) (string, *apiError) {
 		if err != nil {
 			return "", failure(http.StatusBadRequest, "MalformedQueryString", "The query string contains a syntax error.")
 		}
-		for k, v := range form {
-			q.form[k] = v
-		}
+		maps.Copy(q.form, form)
 	}
 	if parsed != nil {
 		return "", parsed
@@ -151,9 +150,7 @@ func (q *queryRequest) allowed(action, resource string) *apiError {
 // refusals say why inside an account and leave the resource unquoted.
 func (s *state) allowedElsewhere(c caller, r *http.Request, now time.Time, a ask) *apiError {
 	ctx := s.requestContext(c, r, now)
-	for k, v := range a.context {
-		ctx[k] = v
-	}
+	maps.Copy(ctx, a.context)
 	a.context = ctx
 	request, d := s.decide(c, a)
 	if d.Effect == policy.Allow {

@@ -75,15 +75,16 @@ func (s *signature) signUnusual(r *http.Request, secret, payload string, log *si
 	if len(lines) < 4 {
 		return ""
 	}
-	canonical := strings.Join(lines[:3], "\n") + "\n"
+	var canonical strings.Builder
+	canonical.WriteString(strings.Join(lines[:3], "\n") + "\n")
 	for _, name := range s.signed {
-		canonical += name + ":" + s.headerValue(r, name) + "\n"
+		canonical.WriteString(name + ":" + s.headerValue(r, name) + "\n")
 	}
-	canonical += "\n" + strings.Join(s.signed, ";") + "\n" + payload
-	sum := sha256.Sum256([]byte(canonical))
+	canonical.WriteString("\n" + strings.Join(s.signed, ";") + "\n" + payload)
+	sum := sha256.Sum256([]byte(canonical.String()))
 	toSign := strings.Join([]string{algorithmV4, s.at.UTC().Format(amzTime), s.scope(), hex.EncodeToString(sum[:])}, "\n")
 	if log != nil {
-		log.canonical, log.toSign = canonical, toSign
+		log.canonical, log.toSign = canonical.String(), toSign
 	}
 	return s.seal(secret, toSign)
 }

@@ -354,8 +354,8 @@ func (r reader) unclosed(at, limit int, quote string) string {
 // unquote takes one pair of quotes off a resource, or the half that is left.
 func unquote(s string) string {
 	for _, pair := range [...][2]string{{`"`, `"`}, {"“", "”"}, {"'", "'"}, {"`", "`"}} {
-		if strings.HasPrefix(s, pair[0]) {
-			return strings.TrimSuffix(strings.TrimPrefix(s, pair[0]), pair[1])
+		if after, ok := strings.CutPrefix(s, pair[0]); ok {
+			return strings.TrimSuffix(after, pair[1])
 		}
 	}
 	if strings.Count(s, `"`) == 1 {

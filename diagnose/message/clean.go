@@ -114,8 +114,8 @@ func unframe(line string) string {
 		rest := strings.TrimLeft(line, " \t")
 		cut := ""
 		for _, frame := range [...]string{"│", "╷", "╵", "┃", "| ", "> "} {
-			if strings.HasPrefix(rest, frame) {
-				cut = strings.TrimPrefix(rest, frame)
+			if after, ok := strings.CutPrefix(rest, frame); ok {
+				cut = after
 			}
 		}
 		if cut == "" || len(line)-len(cut) > 64 {
@@ -222,7 +222,7 @@ func hex4(s string) (rune, bool) {
 // hyphen as one plain byte each, so that offsets in it are offsets in text.
 func folded(text string) string {
 	out := []byte(text)
-	for i := 0; i < len(out); i++ {
+	for i := range out {
 		switch c := out[i]; {
 		case c >= 'A' && c <= 'Z':
 			out[i] = c + 'a' - 'A'

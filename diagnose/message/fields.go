@@ -183,7 +183,7 @@ func codeValue(s string) string {
 // it, in S3's own: ACCESS_DENIED is AccessDenied.
 func camelCase(constant string) string {
 	var out strings.Builder
-	for _, word := range strings.Split(constant, "_") {
+	for word := range strings.SplitSeq(constant, "_") {
 		if word != "" {
 			out.WriteString(word[:1] + strings.ToLower(word[1:]))
 		}

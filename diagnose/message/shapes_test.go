@@ -70,7 +70,7 @@ func fits(t *testing.T, m Message, name, value string) (got string, ok bool) {
 	case "first":
 		return all, len(m.Causes) > 0 && m.Causes[0] == value
 	case "has", "lacks":
-		for _, id := range strings.Split(value, ",") {
+		for id := range strings.SplitSeq(value, ",") {
 			if slices.Contains(m.Causes, id) != (name == "has") {
 				return all, false
 			}

@@ -150,7 +150,7 @@ var damages = []struct {
 // wrapAt breaks lines at spaces, as word-wrapping terminals and chats do.
 func wrapAt(s string, width int) string {
 	var out strings.Builder
-	for _, line := range strings.Split(s, "\n") {
+	for line := range strings.SplitSeq(s, "\n") {
 		column := 0
 		for i, word := range strings.Split(line, " ") {
 			switch {

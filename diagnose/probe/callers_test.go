@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -154,9 +155,7 @@ func veiled(next http.Handler, bare bool) http.Handler {
 		} else if bare {
 			text = enhanced.ReplaceAll(text, []byte("<Message>Access Denied</Message>"))
 		}
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 		if q.Method != http.MethodHead {
 			w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 		}

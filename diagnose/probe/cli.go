@@ -1,6 +1,9 @@
 package probe
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // twin writes the AWS CLI command that shows the same again, with the flags
 // that the person would need. No secret is among them: credentials are named by
@@ -46,12 +49,7 @@ func (r *run) twinRegion(q question) string {
 }
 
 func has(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(words, word)
 }
 
 // withoutPassword takes user information out of an endpoint URL.

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -30,9 +31,7 @@ func cutting(action, way string, next http.Handler) http.Handler {
 		case way == "broken":
 			answer.Code = http.StatusBadRequest
 		}
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(body)

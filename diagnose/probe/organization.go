@@ -137,7 +137,7 @@ func (r *run) path(ctx context.Context, w who, account string) ([]string, diagno
 // or without the account at its end.
 func nodesOf(path, account string) []string {
 	var nodes []string
-	for _, part := range strings.Split(path, "/") {
+	for part := range strings.SplitSeq(path, "/") {
 		if strings.HasPrefix(part, "r-") || strings.HasPrefix(part, "ou-") {
 			nodes = append(nodes, part)
 		}

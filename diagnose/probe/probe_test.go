@@ -151,7 +151,7 @@ func TestNoLeaks(t *testing.T) {
 func ours() string {
 	buf := make([]byte, 1<<20)
 	var left []string
-	for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+	for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
 		if strings.Contains(g, "diagnose/probe.(*run)") || strings.Contains(g, "diagnose/probe.parallel") {
 			left = append(left, g)
 		}

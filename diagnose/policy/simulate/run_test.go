@@ -225,7 +225,7 @@ func FuzzRun(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		lines, _ := run(t, Runner{Workers: 1, Explain: true}, in)
 		want := 0
-		for _, l := range strings.Split(in, "\n") {
+		for l := range strings.SplitSeq(in, "\n") {
 			if strings.TrimSpace(l) != "" {
 				want++
 			}

@@ -7,6 +7,7 @@ package scan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -212,10 +213,8 @@ type names struct {
 // one, which is faster than hashing them; many go into a set, lest an object of
 // a million names take the square of that.
 func (n *names) add(name string) bool {
-	for _, have := range n.few[:min(n.n, len(n.few))] {
-		if have == name {
-			return false
-		}
+	if slices.Contains(n.few[:min(n.n, len(n.few))], name) {
+		return false
 	}
 	if n.n < len(n.few) {
 		n.few[n.n] = name
