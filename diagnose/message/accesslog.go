@@ -21,6 +21,9 @@ var logOperations = map[string]string{
 // takeLogLine reads a line of an access log, if the text holds one. A requester "-" is
 // one who did not sign; an account's canonical id names no principal.
 func (r *reading) takeLogLine(flat string) {
+	if !strings.Contains(flat, " REST.") && !strings.Contains(flat, " WEBSITE.") {
+		return // the pattern costs a third of the whole time on megabytes
+	}
 	m := logLine.FindStringSubmatch(flat)
 	if m == nil {
 		return

@@ -174,9 +174,9 @@ func TestSwitching(t *testing.T) {
 	term := onTerminal(t, "--profile", "admin")
 	term.sees("acme-shop", "admin@admin").press("P").sees("╭ profile", "clerk", "keys").types("cler").press("enter")
 	term.sees("clerk@clerk", "You may not list buckets").press("R").sees("╭ region").types("eu-central-1").press("enter")
-	term.sees("clerk@clerk · 1111-2222-3333 · eu-central-1").press("R").types("mars-1").sees("as typed").press("enter").sees("mars-1")
-	term.press("P").types("nobody").press("enter").sees("not connected", `there is no profile "nobody"`)
-	term.press("P").types("admin").press("enter").sees("admin@admin", "acme-shop").press("q").quits()
+	term.sees("clerk@clerk · 1111-2222-3333 · eu-central-1").press("R").sees("╭ region").types("mars-1").sees("as typed").press("enter").sees("mars-1")
+	term.press("P").sees("╭ profile").types("nobody").press("enter").sees("not connected", `there is no profile "nobody"`)
+	term.press("P").sees("╭ profile").types("admin").press("enter").sees("admin@admin", "acme-shop").press("q").quits()
 }
 
 // Bookmarks and buckets visited are kept under XDG_STATE_HOME, for the next run
@@ -192,7 +192,7 @@ func TestPlacesAreKept(t *testing.T) {
 		t.Fatalf("kept: %s, %v", text, err)
 	}
 	term = onTerminal(t, "--profile", "clerk").sees("These you have", "acme-shop").press("B").sees("bookmark", "visited").press("esc").misses("╭ places")
-	term.press("o").types("acme-s").sees("s3://acme-shop/").press("tab").types("o").sees("s3://acme-shop/orders/").press("tab", "tab")
+	term.press("o").sees("╭ go to").types("acme-s").sees("s3://acme-shop/").press("tab").types("o").sees("s3://acme-shop/orders/").press("tab", "tab")
 	term.sees("s3://acme-shop/orders/slow.bin").press("down", "down", "enter").sees("2/3").press("q").quits()
 }
 
